@@ -1,0 +1,1 @@
+//! Call Entra-protected Power Automate flows from the browser.
