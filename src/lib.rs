@@ -1,1 +1,40 @@
-//! Call Entra-protected Power Automate flows from the browser.
+//! Calls Entra-protected Power Automate flows from the browser.
+//!
+//! One call is one walk, from left to right and never back:
+//!
+//! ```text
+//! api::flow ─► invocation ─► token ‖ discovery ─► policy ─► port ─► browser
+//! ```
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`model`] | what things are: ids, clouds, callback answers, secrets, errors |
+//! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
+//! | [`port`] | what we need from the world: traits in the domain's words |
+//! | [`client`] | what a user holds; it brings the following together |
+//! | [`token`] [`discovery`] [`invocation`] [`host`] | what we do, one use case a file |
+//! | [`flight`] [`limits`] [`repeat`] [`answer`] [`settings`] | what the use cases share |
+//! | `browser` | the world as a browser gives it (wasm32 only) |
+//! | `api` | the wasm-bindgen surface (wasm32 only) |
+//!
+//! Everything above `browser` is plain Rust: it compiles natively and is tested against scripted ports and a
+//! virtual clock. Bodies and answers pass by as [`model::Foreign`] values and never enter the module's memory.
+
+pub mod answer;
+pub mod client;
+pub mod discovery;
+pub mod flight;
+pub mod host;
+pub mod invocation;
+pub mod limits;
+pub mod model;
+pub mod policy;
+pub mod port;
+pub mod repeat;
+pub mod settings;
+pub mod token;
+
+#[cfg(target_arch = "wasm32")]
+pub mod api;
+#[cfg(target_arch = "wasm32")]
+mod browser;

@@ -1,0 +1,53 @@
+//! Turns an answer of the flow service that is not what was wanted into an error: what the service said,
+//! redacted, and the ids by which its support finds the request.
+
+use crate::model::{FlowError, Foreign, ServiceError, Stage};
+use crate::policy::redact::redact;
+use crate::policy::retry;
+use crate::policy::verdict::Verdict;
+use crate::port::{Clock, Head, Http, Page};
+
+/// The error that a verdict makes of an answer.
+pub fn error(http: &impl Http, head: &Head, service: Option<&ServiceError>, verdict: Verdict, stage: Stage) -> FlowError {
+    let header = |name| http.header(&head.headers, name).map(|value| redact(&value));
+    let error = FlowError::new(verdict.code, stage).may_have_run(verdict.may_have_run);
+    let error = match verdict.hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    };
+    let error = match service {
+        Some(service) => {
+            let code = redact(&service.code);
+            let message = service.message.as_deref().map(redact);
+            let said = message.clone().unwrap_or_else(|| code.clone());
+            error.detail(&said).with(|fields| {
+                fields.service_code = Some(code);
+                fields.service_message = message;
+            })
+        }
+        None => error.detail(&("HTTP status ".to_owned() + &head.status.to_string())),
+    };
+    error.with(|fields| {
+        fields.status = Some(head.status);
+        fields.correlation_id = header("x-ms-correlation-id").or_else(|| header("x-ms-request-id"));
+        fields.run_id = header("x-ms-workflow-run-id");
+    })
+}
+
+/// Milliseconds that the answer asks to wait.
+pub fn retry_after_ms<W: Clock + Page + Http>(world: &W, headers: &Foreign) -> Option<f64> {
+    let header = world.header(headers, "retry-after");
+    retry::retry_after_ms(header.as_deref(), world.date_ms(), |date| world.parse_date(date))
+}
+
+/// The claims that Entra is to be asked for, as JSON text, where the answer's challenge names them and can
+/// be read.
+pub fn claims_challenge<W: Page + Http>(world: &W, headers: &Foreign) -> Option<String> {
+    let challenge = world.header(headers, "www-authenticate")?;
+    let (_, rest) = challenge.split_once("claims=\"")?;
+    let (encoded, _) = rest.split_once('"')?;
+    if encoded.trim_start().starts_with('{') {
+        return Some(encoded.to_owned());
+    }
+    world.decode_base64(encoded).filter(|claims| claims.trim_start().starts_with('{'))
+}

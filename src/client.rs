@@ -1,0 +1,83 @@
+//! What a user holds: one environment, one user, and what is known of their flows.
+
+use std::rc::Rc;
+
+use crate::discovery::Discovery;
+use crate::invocation::Target;
+use crate::limits::{Progress, limited};
+use crate::model::{ErrorCode, FlowError, Stage};
+use crate::policy::redact::redact;
+use crate::policy::trust::{self, TrustedUrl};
+use crate::port::World;
+use crate::settings::Settings;
+use crate::token::Tokens;
+
+/// A client for the flows of one environment.
+pub struct Client<W> {
+    pub(crate) world: Rc<W>,
+    pub(crate) settings: Rc<Settings>,
+    pub(crate) tokens: Rc<Tokens<W>>,
+    pub(crate) discovery: Rc<Discovery<W>>,
+}
+
+impl<W: World> Client<W> {
+    /// A client with nothing cached.
+    #[must_use]
+    pub fn new(world: Rc<W>, settings: Settings) -> Self {
+        let settings = Rc::new(settings);
+        let tokens = Tokens::new(world.clone(), settings.clone());
+        let discovery = Discovery::new(world.clone(), settings.clone(), tokens.clone());
+        Self { world, settings, tokens, discovery }
+    }
+
+    /// Milliseconds that a call has unless it says otherwise.
+    #[must_use]
+    pub fn timeout_ms(&self) -> f64 {
+        self.settings.timeout_ms
+    }
+
+    /// The flow's trigger URL for people to read: without its signature.
+    ///
+    /// # Errors
+    /// Those of discovery.
+    pub async fn callback_url(&self, target: &Target, refresh: bool) -> Result<String, FlowError> {
+        let flow = match target {
+            Target::Url(url) => return Ok(self.trusted(url)?.redacted()),
+            Target::Flow(flow) => flow,
+        };
+        if refresh && let Some(known) = self.discovery.cached(flow) {
+            self.discovery.forget(flow, &known);
+        }
+        if let Some(known) = self.discovery.cached(flow) {
+            return Ok(known.redacted());
+        }
+        let flight = self.discovery.ask(flow);
+        let progress = Progress::at(Stage::Workflow);
+        progress.follow(&flight.stage);
+        let url = limited(&*self.world, self.settings.timeout_ms, None, &progress, flight.outcome).await?;
+        Ok(url.redacted())
+    }
+
+    /// Signs the user in now, for silence later. It belongs into a click handler.
+    ///
+    /// # Errors
+    /// `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`, `timeout`.
+    pub async fn sign_in(&self) -> Result<(), FlowError> {
+        self.tokens.sign_in().await
+    }
+
+    /// Forgets every trigger URL.
+    pub fn clear_cache(&self) {
+        self.discovery.clear();
+    }
+
+    /// A trigger URL of the caller's, checked like one of the service's.
+    pub(crate) fn trusted(&self, url: &str) -> Result<TrustedUrl, FlowError> {
+        let checked = TrustedUrl::trigger(url, &self.settings.cloud)
+            .ok_or_else(|| FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&redact(url)))?;
+        if trust::has_sas(url) && !self.settings.sas_allowed {
+            return Err(FlowError::new(ErrorCode::SasRefused, Stage::Options));
+        }
+        Ok(checked)
+    }
+}

@@ -1,0 +1,300 @@
+//! Calls a flow: at most one run a call, unless the caller said that more are harmless.
+
+use futures_util::future::try_join;
+
+use crate::answer;
+use crate::client::Client;
+use crate::discovery::FlowRef;
+use crate::limits::{Abort, Progress, limited};
+use crate::model::{ErrorCode, FlowError, Foreign, Secret, Stage};
+use crate::policy::request::{self, Method};
+use crate::policy::trust::TrustedUrl;
+use crate::policy::verdict::{self, Evidence, Remedy};
+use crate::policy::retry;
+use crate::port::{Head, ReadAs, Request, Unread, World};
+
+/// What a call is made to.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A flow whose trigger URL is discovered.
+    Flow(FlowRef),
+    /// A trigger URL that the caller has already; checked like any other.
+    Url(String),
+}
+
+/// The caller's word on which statuses are answers. It may throw.
+pub type AcceptStatus = Box<dyn Fn(u16) -> Result<bool, Foreign>>;
+
+/// A call, read and checked.
+pub struct Call {
+    /// The method.
+    pub method: Method,
+    /// The relative path, a segment each.
+    pub path: Vec<String>,
+    /// Query parameters.
+    pub query: Vec<(String, String)>,
+    /// Request headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<Foreign>,
+    /// How to read the answer.
+    pub read_as: ReadAs,
+    /// Milliseconds for the whole call.
+    pub timeout_ms: f64,
+    /// The caller's signal.
+    pub abort: Option<Abort>,
+    /// The caller's word that running the flow twice is harmless.
+    pub idempotent: bool,
+    /// Which statuses are answers; 2xx where it is not given.
+    pub accept: Option<AcceptStatus>,
+}
+
+/// A flow's answer.
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers that the page may read.
+    pub headers: Foreign,
+    /// The body, read as the call asked.
+    pub data: Foreign,
+    /// The flow goes on after this answer.
+    pub accepted: bool,
+    /// The flow run.
+    pub run_id: Option<String>,
+    /// The client tracking id.
+    pub tracking_id: Option<String>,
+    /// Requests sent to the trigger URL.
+    pub attempts: u32,
+    /// Milliseconds from the call to this answer.
+    pub duration_ms: f64,
+}
+
+/// An attempt that brought no answer for the caller, and what would help.
+struct Setback {
+    error: FlowError,
+    remedy: Remedy,
+    retry_after_ms: Option<f64>,
+    claims: Option<String>,
+}
+
+/// Makes the call within its limits.
+///
+/// # Errors
+/// Any [`FlowError`]; `may_have_run` says what is known of the flow's having run.
+pub async fn invoke<W: World>(client: &Client<W>, target: &Target, mut call: Call) -> Result<Answer, FlowError> {
+    request::check_path(&call.path)?;
+    request::check_headers(&call.headers)?;
+    if call.body.is_some() && !call.method.takes_a_body() {
+        return Err(FlowError::invalid("body: ".to_owned() + call.method.as_str() + " requests have none"));
+    }
+    let progress = Progress::at(Stage::Token);
+    let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
+    let work = attempts(client, target, &call, &progress);
+    limited(&*client.world, timeout_ms, abort, &progress, work).await
+}
+
+async fn attempts<W: World>(client: &Client<W>, target: &Target, call: &Call, progress: &Progress) -> Result<Answer, FlowError> {
+    let world = &*client.world;
+    let started = world.now_ms();
+    let (mut url, mut token) = prepare(client, target, progress).await?;
+    let (mut renewed, mut rediscovered, mut delays) = (false, false, 0);
+    loop {
+        let address = request::address(&url, &call.path, &call.query)?;
+        progress.enter(Stage::Invoke);
+        progress.attempts.set(progress.attempts.get().saturating_add(1));
+        let setback = match attempt(world, &address, token.as_ref(), call, progress).await {
+            Ok(answer) => {
+                return Ok(Answer { attempts: progress.attempts.get(), duration_ms: world.now_ms() - started, ..answer });
+            }
+            Err(setback) => setback,
+        };
+        if let Target::Flow(flow) = target
+            && setback.error.service_code.as_deref().is_some_and(verdict::makes_the_url_stale)
+        {
+            client.discovery.forget(flow, &url);
+        }
+        let error = setback.error;
+        if progress.attempts.get() >= client.settings.max_attempts {
+            return Err(error);
+        }
+        match (setback.remedy, target) {
+            (Remedy::NewToken, _) if !renewed && token.is_some() => {
+                renewed = true;
+                progress.enter(Stage::Token);
+                token = Some(after(progress, client.tokens.renewed(setback.claims).await)?);
+            }
+            (Remedy::NewUrl { proven }, Target::Flow(flow)) if !rediscovered => {
+                rediscovered = true;
+                client.discovery.forget(flow, &url);
+                let fresh = match client.discovery.cached(flow) {
+                    Some(fresh) => fresh,
+                    None => {
+                        let flight = client.discovery.ask(flow);
+                        progress.follow(&flight.stage);
+                        after(progress, flight.outcome.await)?
+                    }
+                };
+                if !proven && fresh == url {
+                    return Err(error);
+                }
+                (url, token) = after(progress, with_bearer(client, fresh, token).await)?;
+            }
+            (remedy, _) if remedy == Remedy::Later || (remedy == Remedy::LaterIfIdempotent && call.idempotent) => {
+                delays += 1;
+                let delay = retry::delay_ms(delays, setback.retry_after_ms, world.random());
+                // A wait beyond the end could only end in a timeout, which says less than this error.
+                if world.now_ms() + delay >= started + call.timeout_ms {
+                    return Err(error);
+                }
+                world.sleep(delay).await;
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+/// The URL and, unless a SAS signature stands in its place, the token; both asked for side by side.
+async fn prepare<W: World>(
+    client: &Client<W>,
+    target: &Target,
+    progress: &Progress,
+) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
+    let flow = match target {
+        Target::Flow(flow) => flow,
+        Target::Url(url) => return with_bearer(client, client.trusted(url)?, None).await,
+    };
+    if let Some(url) = client.discovery.cached(flow) {
+        return with_bearer(client, url, None).await;
+    }
+    let flight = client.discovery.ask(flow);
+    let token = async {
+        let token = client.tokens.get().await?;
+        progress.follow(&flight.stage);
+        Ok(token)
+    };
+    let (url, token) = try_join(flight.outcome.clone(), token).await?;
+    with_bearer(client, url, Some(token)).await
+}
+
+/// SAS or bearer, never both.
+async fn with_bearer<W: World>(
+    client: &Client<W>,
+    url: TrustedUrl,
+    token: Option<Secret>,
+) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
+    let token = match token {
+        _ if url.has_sas() => None,
+        Some(token) => Some(token),
+        None => Some(client.tokens.get().await?),
+    };
+    Ok((url, token))
+}
+
+async fn attempt<W: World>(
+    world: &W,
+    address: &TrustedUrl,
+    token: Option<&Secret>,
+    call: &Call,
+    progress: &Progress,
+) -> Result<Answer, Setback> {
+    let before = progress.may_have_run.replace(true);
+    let outcome = ask(world, address, token, call).await;
+    outcome.map_err(|setback| {
+        // What one attempt leaves open, a later one can't settle.
+        let may_have_run = before || setback.error.may_have_run;
+        progress.may_have_run.set(may_have_run);
+        Setback { error: setback.error.may_have_run(may_have_run), ..setback }
+    })
+}
+
+async fn ask<W: World>(world: &W, address: &TrustedUrl, token: Option<&Secret>, call: &Call) -> Result<Answer, Setback> {
+    let Call { method, headers, body, .. } = call;
+    let request = Request { method: *method, url: address, bearer: token, headers, body: body.as_ref() };
+    let head = world.send(request).await.map_err(|unanswered| {
+        if unanswered.sent {
+            broken(unanswered.cause)
+        } else {
+            Setback::last(
+                FlowError::invalid("The browser refused to make the request of these arguments").cause(unanswered.cause),
+            )
+        }
+    })?;
+    let accepted = match &call.accept {
+        None => (200..300).contains(&head.status),
+        Some(accept) => accept(head.status).map_err(|thrown| {
+            let error = FlowError::invalid("acceptStatus threw").cause(Some(thrown));
+            Setback::last(error.may_have_run(true).with(|fields| fields.stage = Stage::Invoke))
+        })?,
+    };
+    if !accepted || head.status >= 400 {
+        refusal(world, &head, accepted).await?;
+    }
+    let data = world.read(&head.answer, call.read_as).await.map_err(|unread| match unread {
+        Unread::Broken(unanswered) => broken(unanswered.cause),
+        Unread::NotJson { text, cause } => Setback::last(
+            FlowError::new(ErrorCode::OutputInvalid, Stage::Invoke)
+                .detail("the answer is not the JSON that it claims to be")
+                .cause(cause)
+                .may_have_run(true)
+                .with(|fields| {
+                    fields.status = Some(head.status);
+                    fields.headers = Some(head.headers.clone());
+                    fields.data = Some(text);
+                }),
+        ),
+    })?;
+    Ok(Answer {
+        status: head.status,
+        accepted: head.status == 202,
+        run_id: world.header(&head.headers, "x-ms-workflow-run-id"),
+        tracking_id: world.header(&head.headers, "x-ms-client-tracking-id"),
+        headers: head.headers,
+        data,
+        attempts: 0,
+        duration_ms: 0.0,
+    })
+}
+
+/// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
+async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Setback> {
+    let body = world.read_error(&head.answer).await;
+    let challenged = head.status == 401 && world.header(&head.headers, "www-authenticate").is_some();
+    let evidence = Evidence { status: head.status, service: body.service.as_ref(), challenged };
+    if accepted && !evidence.is_the_services() {
+        return Ok(());
+    }
+    let verdict = verdict::of_trigger(evidence);
+    let mut error = answer::error(world, head, body.service.as_ref(), verdict, Stage::Invoke);
+    if verdict.code == ErrorCode::FlowFailed {
+        error = error.with(|fields| {
+            fields.headers = Some(head.headers.clone());
+            fields.data = body.data;
+        });
+    }
+    Err(Setback {
+        error,
+        remedy: verdict.remedy,
+        retry_after_ms: answer::retry_after_ms(world, &head.headers),
+        claims: answer::claims_challenge(world, &head.headers),
+    })
+}
+
+impl Setback {
+    fn last(error: FlowError) -> Self {
+        Self { error, remedy: Remedy::None, retry_after_ms: None, claims: None }
+    }
+}
+
+/// The request may have left the browser, and nobody knows what became of it.
+fn broken(cause: Option<Foreign>) -> Setback {
+    let error = FlowError::new(ErrorCode::Network, Stage::Invoke).may_have_run(true).cause(cause);
+    Setback { remedy: Remedy::LaterIfIdempotent, ..Setback::last(error) }
+}
+
+/// An error of another step still tells that an earlier attempt may have run the flow.
+fn after<T>(progress: &Progress, outcome: Result<T, FlowError>) -> Result<T, FlowError> {
+    outcome.map_err(|error| {
+        let may_have_run = error.may_have_run || progress.may_have_run.get();
+        error.may_have_run(may_have_run)
+    })
+}

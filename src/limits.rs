@@ -1,0 +1,84 @@
+//! The ends that a call can meet before its answer: its time and its caller's patience.
+
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
+use std::rc::Rc;
+
+use futures_util::future::{Either, LocalBoxFuture, select};
+
+use crate::model::{ErrorCode, FlowError, Foreign, Stage};
+use crate::port::Clock;
+
+/// Resolves with the signal's reason when the caller gives up.
+pub type Abort = LocalBoxFuture<'static, Foreign>;
+
+/// How far a call has come, kept where its limits can see it.
+pub struct Progress {
+    /// The step it is at; shared with the flight that it waits for.
+    stage: RefCell<Rc<Cell<Stage>>>,
+    /// Whether the flow may have run by now.
+    pub may_have_run: Cell<bool>,
+    /// How many requests were sent to the trigger URL.
+    pub attempts: Cell<u32>,
+}
+
+impl Progress {
+    /// A call at its first step.
+    #[must_use]
+    pub fn at(stage: Stage) -> Self {
+        let stage = RefCell::new(Rc::new(Cell::new(stage)));
+        Self { stage, may_have_run: Cell::new(false), attempts: Cell::new(0) }
+    }
+
+    /// The call goes on to another step.
+    pub fn enter(&self, stage: Stage) {
+        self.stage.replace(Rc::new(Cell::new(stage)));
+    }
+
+    /// The call waits for a flight and is wherever that is.
+    pub fn follow(&self, stage: &Rc<Cell<Stage>>) {
+        self.stage.replace(stage.clone());
+    }
+
+    /// The step it is at.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage.borrow().get()
+    }
+}
+
+/// The work's own outcome, or `aborted` or `timeout` if the caller or the time is faster.
+///
+/// # Errors
+/// The work's own, `aborted`, `timeout`.
+pub async fn limited<T>(
+    clock: &impl Clock,
+    timeout_ms: f64,
+    abort: Option<Abort>,
+    progress: &Progress,
+    work: impl Future<Output = Result<T, FlowError>>,
+) -> Result<T, FlowError> {
+    let abort = async {
+        match abort {
+            Some(abort) => abort.await,
+            None => std::future::pending().await,
+        }
+    };
+    let ended = |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
+    let (abort, work, time) = (pin!(abort), pin!(work), pin!(clock.sleep(timeout_ms)));
+    // The signal is asked first: a call whose signal is aborted already sends nothing.
+    match select(abort, select(work, time)).await {
+        Either::Left((reason, _)) => Err(ended(ErrorCode::Aborted).cause(Some(reason))),
+        Either::Right((Either::Left((outcome, _)), _)) => outcome,
+        Either::Right((Either::Right(_), _)) => Err(ended(ErrorCode::Timeout)),
+    }
+}
+
+/// The work's outcome, or nothing if it takes longer.
+pub async fn within<T>(clock: &impl Clock, ms: f64, work: impl Future<Output = T>) -> Option<T> {
+    let (work, time) = (pin!(work), pin!(clock.sleep(ms)));
+    match select(work, time).await {
+        Either::Left((outcome, _)) => Some(outcome),
+        Either::Right(_) => None,
+    }
+}

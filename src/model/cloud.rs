@@ -1,0 +1,211 @@
+use std::borrow::Cow;
+use std::rc::Rc;
+
+type Text = Cow<'static, str>;
+
+/// A national cloud of Power Platform: where its flow service is, and which hosts may get a token.
+///
+/// The five known ones are from Microsoft's pages of power-automate-docs,
+/// `ip-address-configuration.md` and `oauth-authentication.md`, as of 2026.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cloud(Rc<Endpoints>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Endpoints {
+    name: Text,
+    audience: Text,
+    flow_api: Text,
+    trigger_hosts: Cow<'static, [Text]>,
+}
+
+macro_rules! known_clouds {
+    ($( $name:literal: $audience:literal, $flow_api:literal, [$($host:literal),+]; )+) => {
+        const KNOWN: &[Endpoints] = &[$(Endpoints {
+            name: Cow::Borrowed($name),
+            audience: Cow::Borrowed($audience),
+            flow_api: Cow::Borrowed($flow_api),
+            trigger_hosts: Cow::Borrowed(&[$(Cow::Borrowed($host)),+]),
+        }),+];
+    };
+}
+
+known_clouds! {
+    "public": "https://service.flow.microsoft.com/", "https://api.flow.microsoft.com",
+        ["*.environment.api.powerplatform.com", "*.logic.azure.com"];
+    "gcc": "https://gov.service.flow.microsoft.us/", "https://gov.api.flow.microsoft.us",
+        ["*.environment.api.gov.powerplatform.microsoft.us", "*.logic.azure.us"];
+    "gccHigh": "https://high.service.flow.microsoft.us/", "https://high.api.flow.microsoft.us",
+        ["*.environment.api.high.powerplatform.microsoft.us", "*.logic.azure.us"];
+    "dod": "https://service.flow.appsplatform.us/", "https://api.flow.appsplatform.us",
+        ["*.environment.api.appsplatform.us", "*.logic.azure.us"];
+    "china": "https://service.powerautomate.cn/", "https://api.powerautomate.cn",
+        ["*.environment.api.powerplatform.partner.microsoftonline.cn", "*.logic.azure.cn"];
+}
+
+impl Cloud {
+    /// One of `public`, `gcc`, `gccHigh`, `dod`, `china`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let found = KNOWN.iter().find(|cloud| cloud.name == name)?;
+        Some(Self(Rc::new(Endpoints {
+            name: found.name.clone(),
+            audience: found.audience.clone(),
+            flow_api: found.flow_api.clone(),
+            trigger_hosts: found.trigger_hosts.clone(),
+        })))
+    }
+
+    /// The cloud that an org's host belongs to. A host in no row is `None`, never the public cloud:
+    /// a guess would send a token to the wrong place.
+    #[must_use]
+    pub fn of_org_host(host: &str) -> Option<Self> {
+        let host = host.to_ascii_lowercase();
+        let (org, domain) = host.split_once('.')?;
+        if org.is_empty() {
+            return None;
+        }
+        let domain = domain.strip_prefix("api.").unwrap_or(domain);
+        let name = match domain {
+            "crm9.dynamics.com" => "gcc",
+            "crm.microsoftdynamics.us" => "gccHigh",
+            "crm.appsplatform.us" => "dod",
+            "crm.dynamics.cn" => "china",
+            _ => {
+                let region = domain.strip_prefix("crm")?.strip_suffix(".dynamics.com")?;
+                if !region.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return None;
+                }
+                "public"
+            }
+        };
+        Self::named(name)
+    }
+
+    /// Endpoints of the caller's own. They widen the list of trusted hosts, explicitly.
+    #[must_use]
+    pub fn custom(audience: String, flow_api: &str, trigger_hosts: Vec<String>) -> Self {
+        Self(Rc::new(Endpoints {
+            name: Cow::Borrowed("custom"),
+            audience: Cow::Owned(audience),
+            flow_api: Cow::Owned(flow_api.trim_end_matches('/').to_owned()),
+            trigger_hosts: trigger_hosts.into_iter().map(Cow::Owned).collect(),
+        }))
+    }
+
+    /// The name by which options and diagnoses call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What a token's `aud` has to be, with the trailing slash.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        &self.0.audience
+    }
+
+    /// The scope to ask Entra for. Its double slash is deliberate: Entra takes all before the last `/`
+    /// as the resource, and the flow service refuses a token whose `aud` lacks the trailing slash.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        self.audience().to_owned() + "/.default"
+    }
+
+    /// The origin of the Power Automate API.
+    #[must_use]
+    pub fn flow_api(&self) -> &str {
+        &self.0.flow_api
+    }
+
+    /// Whether a host is the flow service's own, so that a token may go there.
+    #[must_use]
+    pub fn is_trigger_host(&self, host: &str) -> bool {
+        let host = host.to_ascii_lowercase();
+        self.0.trigger_hosts.iter().any(|pattern| {
+            let pattern = pattern.to_ascii_lowercase();
+            match pattern.strip_prefix('*') {
+                Some(suffix) => host
+                    .strip_suffix(suffix)
+                    .is_some_and(|labels| !labels.is_empty() && suffix.starts_with('.')),
+                None => pattern == host,
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scope_keeps_the_audiences_slash() {
+        let scope = Cloud::named("public").unwrap().scope();
+        assert_eq!(scope, "https://service.flow.microsoft.com//.default");
+    }
+
+    #[test]
+    fn each_org_host_belongs_to_its_cloud() {
+        for (host, cloud) in [
+            ("contoso.crm.dynamics.com", "public"),
+            ("contoso.crm4.dynamics.com", "public"),
+            ("CONTOSO.CRM17.DYNAMICS.COM", "public"),
+            ("contoso.api.crm4.dynamics.com", "public"),
+            ("contoso.crm9.dynamics.com", "gcc"),
+            ("contoso.crm.microsoftdynamics.us", "gccHigh"),
+            ("contoso.crm.appsplatform.us", "dod"),
+            ("contoso.crm.dynamics.cn", "china"),
+        ] {
+            assert_eq!(Cloud::of_org_host(host).unwrap().name(), cloud, "{host}");
+        }
+    }
+
+    #[test]
+    fn a_host_in_no_row_has_no_cloud() {
+        for host in [
+            "",
+            "localhost",
+            "crm4.dynamics.com",
+            "contoso.crm4.dynamics.com.evil.example",
+            "contoso.crmx.dynamics.com",
+            "contoso.dynamics.com",
+            ".crm4.dynamics.com",
+            "contoso.crm4.dynamics.de",
+        ] {
+            assert!(Cloud::of_org_host(host).is_none(), "{host}");
+        }
+    }
+
+    #[test]
+    fn only_hosts_below_a_listed_suffix_are_trigger_hosts() {
+        let cloud = Cloud::named("public").unwrap();
+        for host in [
+            "abc.12.environment.api.powerplatform.com",
+            "ABC.12.Environment.API.PowerPlatform.com",
+            "prod-01.westeurope.logic.azure.com",
+        ] {
+            assert!(cloud.is_trigger_host(host), "{host}");
+        }
+        for host in [
+            "environment.api.powerplatform.com",
+            "evilenvironment.api.powerplatform.com",
+            "logic.azure.com",
+            "logic.azure.com.evil.example",
+            "x.logic.azure.com.",
+            "x.logic.azure.us",
+        ] {
+            assert!(!cloud.is_trigger_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_custom_cloud_trusts_what_it_names_and_nothing_else() {
+        let hosts = vec!["*.flows.example".to_owned(), "one.example".to_owned(), "*bad.example".to_owned()];
+        let cloud = Cloud::custom("api://x/".to_owned(), "https://flows.example/", hosts);
+        assert_eq!(cloud.flow_api(), "https://flows.example");
+        assert!(cloud.is_trigger_host("a.flows.example"));
+        assert!(cloud.is_trigger_host("one.example"));
+        assert!(!cloud.is_trigger_host("two.one.example"));
+        assert!(!cloud.is_trigger_host("verybad.example"));
+        assert!(!cloud.is_trigger_host("x.logic.azure.com"));
+    }
+}

@@ -1,0 +1,116 @@
+//! Reads what Xrm.WebApi and PCF's webAPI reject with: `{errorCode, message}`, not `Error`s.
+
+use crate::model::ErrorCode;
+
+/// What a Dataverse failure means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// No such row, or none that the user may see.
+    NotFound,
+    /// The user lacks a privilege on the table.
+    Forbidden,
+    /// A service protection limit; the same may be asked again later.
+    Throttled,
+    /// No answer of Dataverse's at all; the same may be asked again.
+    Unreachable,
+    /// The host has no web API: a canvas app.
+    NoWebApi,
+    /// Anything else.
+    Other,
+}
+
+/// Reads a failure's code and message. Hosts give the code as a signed or an unsigned 32-bit number.
+#[must_use]
+pub fn meaning(error_code: Option<f64>, message: &str) -> Meaning {
+    match error_code.filter(|code| *code != 0.0).map(unsigned) {
+        Some(0x8004_0217) => Meaning::NotFound,
+        Some(0x8004_0220) => Meaning::Forbidden,
+        Some(0x8007_2321 | 0x8007_2322 | 0x8007_2326) => Meaning::Throttled,
+        Some(_) => Meaning::Other,
+        None => without_a_code(&message.to_ascii_lowercase()),
+    }
+}
+
+fn without_a_code(message: &str) -> Meaning {
+    let says = |word| message.contains(word);
+    if says("not implemented") {
+        Meaning::NoWebApi
+    } else if ["fetch", "network", "offline", "connection", "timed out"].into_iter().any(says) {
+        Meaning::Unreachable
+    } else {
+        Meaning::Other
+    }
+}
+
+/// The code as Dataverse's documentation writes it: `0x80040217`.
+#[must_use]
+pub fn written(error_code: f64) -> String {
+    let code = unsigned(error_code);
+    let mut text = String::from("0x");
+    for shift in (0..8).rev() {
+        let digit = (code >> (shift * 4)) & 0xf;
+        text.push(char::from_digit(digit, 16).unwrap_or('0'));
+    }
+    text
+}
+
+/// The code for the caller, where the row of a flow was asked for.
+#[must_use]
+pub fn workflow_code(meaning: Meaning) -> ErrorCode {
+    match meaning {
+        Meaning::NotFound => ErrorCode::WorkflowNotFound,
+        Meaning::Forbidden => ErrorCode::WorkflowForbidden,
+        Meaning::Throttled => ErrorCode::Throttled,
+        Meaning::Unreachable => ErrorCode::Network,
+        Meaning::NoWebApi => ErrorCode::HostNotFound,
+        Meaning::Other => ErrorCode::ServiceError,
+    }
+}
+
+/// Whether the same may help later.
+#[must_use]
+pub fn passes(meaning: Meaning) -> bool {
+    matches!(meaning, Meaning::Throttled | Meaning::Unreachable)
+}
+
+// The number is a 32-bit pattern in a JavaScript number: i64 holds every such value exactly.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn unsigned(error_code: f64) -> u32 {
+    (error_code as i64) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_means_the_same_signed_and_unsigned() {
+        for (code, expected) in [
+            (2_147_746_327.0, Meaning::NotFound),
+            (-2_147_220_969.0, Meaning::NotFound),
+            (2_147_746_336.0, Meaning::Forbidden),
+            (-2_147_220_960.0, Meaning::Forbidden),
+            (-2_147_015_902.0, Meaning::Throttled),
+            (-2_147_015_903.0, Meaning::Throttled),
+            (2_147_951_393.0, Meaning::Throttled),
+            (f64::NAN, Meaning::Other),
+            (1.0, Meaning::Other),
+        ] {
+            assert_eq!(meaning(Some(code), ""), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn without_a_code_the_message_tells_a_canvas_app_from_a_lost_connection() {
+        assert_eq!(meaning(None, "Method not implemented."), Meaning::NoWebApi);
+        assert_eq!(meaning(Some(0.0), "Failed to fetch"), Meaning::Unreachable);
+        assert_eq!(meaning(None, "NetworkError when attempting to fetch resource."), Meaning::Unreachable);
+        assert_eq!(meaning(None, "Cannot read properties of undefined"), Meaning::Other);
+    }
+
+    #[test]
+    fn a_code_is_written_as_the_documentation_writes_it() {
+        assert_eq!(written(-2_147_220_969.0), "0x80040217");
+        assert_eq!(written(2_147_746_336.0), "0x80040220");
+    }
+}

@@ -1,0 +1,10 @@
+//! What we decide, as pure functions: no port, no clock, no state. Each file ends with its table of cases.
+
+pub mod accounts;
+pub mod dataverse;
+pub mod msal;
+pub mod redact;
+pub mod request;
+pub mod retry;
+pub mod trust;
+pub mod verdict;

@@ -1,0 +1,93 @@
+//! Reads what MSAL rejects with. Several copies and versions of MSAL can share a page, so an error is known
+//! by its `name` and `errorCode`, never by its class; version 5 has no sentence in `message`.
+
+use crate::model::ErrorCode;
+
+/// What a failed token request means for the next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// Asking the user would help.
+    AskUser,
+    /// The end of it, with a code for the caller and a hint that fits better than the code's own.
+    Final(ErrorCode, Option<&'static str>),
+    /// The network failed; the same may be asked again.
+    Unreachable,
+}
+
+/// Reads an error's `name` and `errorCode`.
+#[must_use]
+pub fn meaning(name: &str, code: &str) -> Meaning {
+    use ErrorCode as Code;
+    match code {
+        "popup_window_error" | "empty_window_error" => Meaning::Final(Code::PopupBlocked, None),
+        "block_nested_popups" => Meaning::Final(
+            Code::PopupBlocked,
+            Some("This page is a sign-in window itself: make MSAL's redirectUri a blank page, not the app's."),
+        ),
+        "user_cancelled" | "access_denied" | "user_canceled" => Meaning::Final(Code::SignInCancelled, None),
+        "interaction_in_progress" => Meaning::Final(
+            Code::InteractionRequired,
+            Some("Another sign-in is open on this page: finish or close it, then try again."),
+        ),
+        "uninitialized_public_client_application" => Meaning::Final(
+            Code::TokenFailed,
+            Some("Await initialize() of the MSAL instance before passing it, or make it with createStandardPublicClientApplication."),
+        ),
+        "no_network_connectivity" | "network_error" | "post_request_failed" | "get_request_failed" | "endpoints_resolution_error" => {
+            Meaning::Unreachable
+        }
+        // What a hidden frame fails with when third-party cookies are blocked, and what a server says
+        // where no session is.
+        "interaction_required" | "consent_required" | "login_required" | "no_account_error" | "no_account_found"
+        | "silent_sso_error" | "monitor_window_timeout" | "timed_out" | "no_tokens_found"
+        | "refresh_token_expired" | "bad_token" | "interrupted_user" | "native_account_unavailable"
+        | "ux_not_allowed" | "ui_not_allowed" | "hash_empty_error" | "iframe_closed_prematurely" => Meaning::AskUser,
+        _ if name == "InteractionRequiredAuthError" => Meaning::AskUser,
+        _ => Meaning::Final(Code::TokenFailed, None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_interaction_error_leads_to_the_user() {
+        for code in [
+            "interaction_required", "consent_required", "login_required", "bad_token", "interrupted_user",
+            "no_tokens_found", "refresh_token_expired", "native_account_unavailable", "ux_not_allowed",
+            "ui_not_allowed", "a_code_of_tomorrow",
+        ] {
+            assert_eq!(meaning("InteractionRequiredAuthError", code), Meaning::AskUser, "{code}");
+        }
+        for code in ["silent_sso_error", "monitor_window_timeout", "timed_out", "no_account_error"] {
+            assert_eq!(meaning("BrowserAuthError", code), Meaning::AskUser, "{code}");
+        }
+        assert_eq!(meaning("ServerError", "login_required"), Meaning::AskUser);
+    }
+
+    #[test]
+    fn a_blocked_and_a_closed_window_are_told_apart() {
+        for (code, expected) in [
+            ("popup_window_error", ErrorCode::PopupBlocked),
+            ("empty_window_error", ErrorCode::PopupBlocked),
+            ("block_nested_popups", ErrorCode::PopupBlocked),
+            ("user_cancelled", ErrorCode::SignInCancelled),
+            ("interaction_in_progress", ErrorCode::InteractionRequired),
+            ("uninitialized_public_client_application", ErrorCode::TokenFailed),
+            ("invalid_client", ErrorCode::TokenFailed),
+            ("", ErrorCode::TokenFailed),
+        ] {
+            assert!(
+                matches!(meaning("BrowserAuthError", code), Meaning::Final(found, _) if found == expected),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_lost_connection_is_not_a_refusal() {
+        assert_eq!(meaning("BrowserAuthError", "no_network_connectivity"), Meaning::Unreachable);
+        assert_eq!(meaning("ClientAuthError", "network_error"), Meaning::Unreachable);
+    }
+}

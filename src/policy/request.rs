@@ -1,0 +1,159 @@
+//! What may go into a request, checked before anything is sent. Each refusal names the field.
+
+use crate::model::FlowError;
+use crate::policy::trust::TrustedUrl;
+
+/// The service's limit for a URL, in characters.
+const MAX_URL: usize = 16_384;
+
+/// An HTTP method that a flow's trigger can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// `GET`. It starts a run like any other.
+    Get,
+    /// `POST`, the default.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+    /// `HEAD`.
+    Head,
+}
+
+impl Method {
+    /// Reads a method in upper case, as `fetch` would send it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Head]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+    }
+
+    /// The word on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+            Self::Head => "HEAD",
+        }
+    }
+
+    /// Whether `fetch` lets it have a body.
+    #[must_use]
+    pub fn takes_a_body(self) -> bool {
+        !matches!(self, Self::Get | Self::Head)
+    }
+}
+
+/// Refuses segments that would leave the trigger's path.
+///
+/// # Errors
+/// `invalid_argument`: a segment is empty, `.` or `..` (URL parsers resolve those even when escaped).
+pub fn check_path(path: &[String]) -> Result<(), FlowError> {
+    for (index, segment) in path.iter().enumerate() {
+        if matches!(segment.as_str(), "" | "." | "..") {
+            let field = "path[".to_owned() + &index.to_string() + "]";
+            return Err(FlowError::invalid(field + ": a segment can't be empty, \".\" or \"..\""));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses headers that `fetch` would refuse, and the one that is ours.
+///
+/// # Errors
+/// `invalid_argument`: a name is no HTTP token, a value has a line break or a character beyond Latin-1, or the header is
+/// `authorization`.
+pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
+    for (name, value) in headers {
+        let problem = if name.is_empty() || !name.bytes().all(is_token_byte) {
+            ": not a header name"
+        } else if name.eq_ignore_ascii_case("authorization") {
+            ": the token is sent for you; use auth or onBehalfOf for another"
+        } else if value.chars().any(|c| matches!(c, '\r' | '\n' | '\0') || c > '\u{ff}') {
+            ": a header value can't have line breaks or characters beyond Latin-1"
+        } else {
+            continue;
+        };
+        return Err(FlowError::invalid("headers[\"".to_owned() + &name.escape_default().to_string() + "\"]" + problem));
+    }
+    Ok(())
+}
+
+/// The trigger URL with the call's path and query.
+///
+/// # Errors
+/// `invalid_argument`: a parameter would override one of the URL's own, or the URL is longer than the service takes.
+pub fn address(url: &TrustedUrl, path: &[String], query: &[(String, String)]) -> Result<TrustedUrl, FlowError> {
+    const AUTHORIZATION: [&str; 4] = ["sig", "sp", "sv", "se"];
+    for (name, _) in query {
+        let lower = name.to_ascii_lowercase();
+        if AUTHORIZATION.contains(&lower.as_str()) || url.parameters().any(|own| own == lower) {
+            return Err(FlowError::invalid("query.".to_owned() + name + ": the trigger URL's own parameters can't be changed"));
+        }
+    }
+    let extended = url.extended(path, query);
+    if extended.expose().len() > MAX_URL {
+        return Err(FlowError::invalid("path, query: with them the URL is longer than the 16,384 characters that the service takes"));
+    }
+    Ok(extended)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Cloud, ErrorCode};
+
+    fn pairs(name: &str, value: &str) -> [(String, String); 1] {
+        [(name.to_owned(), value.to_owned())]
+    }
+
+    #[test]
+    fn a_segment_that_leaves_the_path_is_refused_by_its_index() {
+        let error = check_path(&["orders".to_owned(), "..".to_owned()]).unwrap_err();
+        assert_eq!(error.code, ErrorCode::InvalidArgument);
+        assert!(error.message.starts_with("path[1]"), "{}", error.message);
+        assert!(check_path(&[String::new()]).is_err());
+        assert!(check_path(&["..a".to_owned(), "a/../b".to_owned()]).is_ok());
+    }
+
+    #[test]
+    fn headers_that_fetch_would_refuse_are_refused_by_name() {
+        for (name, value) in [
+            ("", "x"),
+            ("a b", "x"),
+            ("a\n", "x"),
+            ("x-a", "1\r\nx-b: 2"),
+            ("x-a", "\0"),
+            ("x-a", "€"),
+            ("Authorization", "Bearer x"),
+        ] {
+            let error = check_headers(&pairs(name, value)).unwrap_err();
+            assert!(error.message.starts_with("headers[\""), "{}", error.message);
+        }
+        assert!(check_headers(&pairs("x-order", "Zürich 1")).is_ok());
+    }
+
+    #[test]
+    fn the_urls_own_parameters_stay_what_they_are() {
+        let cloud = Cloud::named("public").unwrap();
+        let url = TrustedUrl::trigger("https://a.logic.azure.com/x?api-version=1", &cloud).unwrap();
+        for name in ["api-version", "API-Version", "sig", "sp"] {
+            assert!(address(&url, &[], &pairs(name, "2")).is_err(), "{name}");
+        }
+        assert!(address(&url, &[], &pairs("top", "5")).is_ok());
+        let error = address(&url, &[], &pairs("q", &"x".repeat(20_000))).unwrap_err();
+        assert!(error.message.contains("16,384"));
+    }
+}

@@ -1,0 +1,285 @@
+//! Reads an answer: whose it is, what it means, whether the flow may have run, and what would help.
+//!
+//! The tables follow Microsoft's pages on invoking flows (`triggers-troubleshoot.md`, the Logic Apps
+//! documentation on securing HTTP triggers). Statuses differ between those sources, so a known code decides
+//! by itself.
+
+use crate::model::{ErrorCode, ServiceError};
+
+/// What an error answer means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The code for the caller.
+    pub code: ErrorCode,
+    /// A hint that fits better than the code's own.
+    pub hint: Option<&'static str>,
+    /// Whether the flow may have executed.
+    pub may_have_run: bool,
+    /// What would help, if it may be done.
+    pub remedy: Remedy,
+}
+
+/// What would help after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing that we can do.
+    None,
+    /// A new token: the flow did not start.
+    NewToken,
+    /// A fresh discovery: the flow did not start. A code that is not in the tables is weaker proof, so it
+    /// counts only where the discovery names another URL.
+    NewUrl {
+        /// Whether the code itself proves that the URL leads nowhere.
+        proven: bool,
+    },
+    /// The same again later: the flow did not start.
+    Later,
+    /// The same again later, where the caller said that running twice is harmless.
+    LaterIfIdempotent,
+}
+
+impl Verdict {
+    const fn new(code: ErrorCode) -> Self {
+        Self { code, hint: None, may_have_run: false, remedy: Remedy::None }
+    }
+
+    const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    const fn remedy(mut self, remedy: Remedy) -> Self {
+        self.remedy = remedy;
+        self
+    }
+
+    const fn may_have_run(mut self) -> Self {
+        self.may_have_run = true;
+        self
+    }
+}
+
+/// What is known of an answer that is not what the caller wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's error shape, where the body has it.
+    pub service: Option<&'a ServiceError>,
+    /// Whether a `WWW-Authenticate` could be read, which no Response action sends.
+    pub challenged: bool,
+}
+
+impl Evidence<'_> {
+    fn service_code(&self) -> Option<&str> {
+        self.service.map(|error| error.code.as_str())
+    }
+
+    /// A flow's own Response action may send any status and body; an answer is the service's only where it
+    /// proves it.
+    #[must_use]
+    pub fn is_the_services(&self) -> bool {
+        self.service.is_some() || self.challenged
+    }
+}
+
+/// Reads the answer of a trigger URL.
+#[must_use]
+pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
+    if let Some(verdict) = evidence.service_code().and_then(known_trigger_code) {
+        return verdict;
+    }
+    if !evidence.is_the_services() {
+        let remedy = if_worth_repeating(evidence.status);
+        return Verdict::new(ErrorCode::FlowFailed).may_have_run().remedy(remedy);
+    }
+    match evidence.status {
+        401 => Verdict::new(ErrorCode::Unauthorized).remedy(Remedy::NewToken),
+        403 => Verdict::new(ErrorCode::Unauthorized),
+        404 | 410 => Verdict::new(ErrorCode::FlowGone).remedy(Remedy::NewUrl { proven: false }),
+        429 => Verdict::new(ErrorCode::Throttled).remedy(Remedy::Later),
+        400..=499 => Verdict::new(ErrorCode::InputRejected),
+        status => Verdict::new(ErrorCode::ServiceError).may_have_run().remedy(if_worth_repeating(status)),
+    }
+}
+
+/// The codes that a trigger URL answers with.
+#[must_use]
+pub fn known_trigger_code(code: &str) -> Option<Verdict> {
+    use ErrorCode as Code;
+    let is = |known: &str| code.eq_ignore_ascii_case(known);
+    Some(if is("MisMatchingOAuthClaims") {
+        Verdict::new(Code::ClaimsMismatch)
+    } else if is("DirectApiAuthorizationRequired") {
+        Verdict::new(Code::Unauthorized)
+            .hint("The service saw no authorization: a proxy may strip it, or the URL lost its signature.")
+    } else if is("DirectApiRequestHasMoreThanOneAuthorization") {
+        Verdict::new(Code::Unauthorized)
+            .hint("The request had a SAS signature and a token; leave any authorization parameter out of the URL.")
+    } else if is("DirectApiInvalidAuthorizationScheme") {
+        Verdict::new(Code::Unauthorized)
+            .hint("A policy forbids SAS for this flow: set \"Who can trigger the flow?\" to users in the tenant.")
+    } else if is("OAuthAccessPolicyNotFound") {
+        Verdict::new(Code::Unauthorized).hint(
+            "The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.",
+        )
+    } else if is("AuthorizationFailed") {
+        Verdict::new(Code::Unauthorized)
+            .hint("The URL's SAS signature is wrong or was regenerated: take the flow's present URL.")
+    } else if is("TriggerInputSchemaMismatch") {
+        Verdict::new(Code::InputRejected)
+    } else if is("InvalidRequestContent") {
+        Verdict::new(Code::InputRejected)
+            .hint("The trigger expects JSON: send an object, or JSON text with the content type application/json.")
+    } else if is("WorkflowTriggerIsNotEnabled") || is("WorkflowDisabled") {
+        Verdict::new(Code::FlowOff)
+    } else if is("WorkflowNotFound") || is("FlowNotFound") {
+        Verdict::new(Code::FlowGone).remedy(Remedy::NewUrl { proven: true })
+    } else if is("NoResponse") {
+        Verdict::new(Code::NoResponse).may_have_run().remedy(Remedy::LaterIfIdempotent)
+    } else {
+        return None;
+    })
+}
+
+/// Reads the answer of `listCallbackUrl`. It starts no flow, so it may always be asked again.
+#[must_use]
+pub fn of_discovery(evidence: Evidence<'_>) -> Verdict {
+    use ErrorCode as Code;
+    let is = |known: &str| evidence.service_code().is_some_and(|code| code.eq_ignore_ascii_case(known));
+    if is("ClientScopeAuthorizationFailed") {
+        return Verdict::new(Code::DelegatedTokenRequired);
+    }
+    if is("ListCallbackUrlOperationBlocked") {
+        return Verdict::new(Code::TriggerNotHttp);
+    }
+    if is("InsufficientCdsPermissions") {
+        return Verdict::new(Code::DiscoveryForbidden);
+    }
+    match evidence.status {
+        401 => Verdict::new(Code::Unauthorized).remedy(Remedy::NewToken).hint(
+            "The Power Automate API refused the token: check the app registration's permission Power Automate → User and its consent.",
+        ),
+        403 => Verdict::new(Code::DiscoveryForbidden),
+        404 => Verdict::new(Code::DiscoveryFailed),
+        429 => Verdict::new(Code::Throttled).remedy(Remedy::Later),
+        500..=599 => Verdict::new(Code::ServiceError).remedy(Remedy::Later),
+        _ => Verdict::new(Code::DiscoveryFailed),
+    }
+}
+
+fn if_worth_repeating(status: u16) -> Remedy {
+    match status {
+        502..=504 => Remedy::LaterIfIdempotent,
+        _ => Remedy::None,
+    }
+}
+
+/// Whether a known code says that the URL we hold is no longer the right one, so that the next call should
+/// ask again instead of using it.
+#[must_use]
+pub fn makes_the_url_stale(code: &str) -> bool {
+    ["DirectApiInvalidAuthorizationScheme", "OAuthAccessPolicyNotFound", "AuthorizationFailed"]
+        .iter()
+        .any(|known| code.eq_ignore_ascii_case(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(code: &str) -> ServiceError {
+        ServiceError { code: code.to_owned(), message: None }
+    }
+
+    fn trigger(status: u16, code: &str) -> Verdict {
+        let error = service(code);
+        of_trigger(Evidence { status, service: Some(&error), challenged: false })
+    }
+
+    fn discovery(status: u16, code: &str) -> Verdict {
+        let error = service(code);
+        of_discovery(Evidence { status, service: Some(&error), challenged: false })
+    }
+
+    #[test]
+    fn a_known_code_decides_whatever_the_status() {
+        use ErrorCode::*;
+        for (code, verdict, may_have_run) in [
+            ("MisMatchingOAuthClaims", ClaimsMismatch, false),
+            ("DirectApiAuthorizationRequired", Unauthorized, false),
+            ("DirectApiRequestHasMoreThanOneAuthorization", Unauthorized, false),
+            ("DirectApiInvalidAuthorizationScheme", Unauthorized, false),
+            ("OAuthAccessPolicyNotFound", Unauthorized, false),
+            ("AuthorizationFailed", Unauthorized, false),
+            ("TriggerInputSchemaMismatch", InputRejected, false),
+            ("InvalidRequestContent", InputRejected, false),
+            ("WorkflowTriggerIsNotEnabled", FlowOff, false),
+            ("WorkflowDisabled", FlowOff, false),
+            ("WorkflowNotFound", FlowGone, false),
+            ("NoResponse", NoResponse, true),
+            ("misMATCHINGoauthclaims", ClaimsMismatch, false),
+        ] {
+            for status in [400, 401, 403, 404, 500, 502] {
+                let found = trigger(status, code);
+                assert_eq!((found.code, found.may_have_run), (verdict, may_have_run), "{status} {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_in_the_services_shape_goes_by_its_status() {
+        use ErrorCode::*;
+        for (status, code, may_have_run, remedy) in [
+            (400, InputRejected, false, Remedy::None),
+            (401, Unauthorized, false, Remedy::NewToken),
+            (403, Unauthorized, false, Remedy::None),
+            (404, FlowGone, false, Remedy::NewUrl { proven: false }),
+            (413, InputRejected, false, Remedy::None),
+            (429, Throttled, false, Remedy::Later),
+            (500, ServiceError, true, Remedy::None),
+            (503, ServiceError, true, Remedy::LaterIfIdempotent),
+            (504, ServiceError, true, Remedy::LaterIfIdempotent),
+        ] {
+            let found = trigger(status, "SomethingNew");
+            assert_eq!((found.code, found.may_have_run, found.remedy), (code, may_have_run, remedy), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_proof_is_the_flows_own() {
+        for status in [400, 401, 404, 429, 500, 503] {
+            let found = of_trigger(Evidence { status, ..Evidence::default() });
+            assert_eq!((found.code, found.may_have_run), (ErrorCode::FlowFailed, true), "{status}");
+            let repeated = matches!(status, 502..=504);
+            assert_eq!(found.remedy == Remedy::LaterIfIdempotent, repeated, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_readable_challenge_proves_that_the_service_answered() {
+        let found = of_trigger(Evidence { status: 401, service: None, challenged: true });
+        assert_eq!((found.code, found.remedy), (ErrorCode::Unauthorized, Remedy::NewToken));
+    }
+
+    #[test]
+    fn each_discovery_answer_has_its_code() {
+        use ErrorCode::*;
+        for (status, code, verdict, remedy) in [
+            (401, "ClientScopeAuthorizationFailed", DelegatedTokenRequired, Remedy::None),
+            (400, "ListCallbackUrlOperationBlocked", TriggerNotHttp, Remedy::None),
+            (403, "InsufficientCdsPermissions", DiscoveryForbidden, Remedy::None),
+            (404, "FlowNotFound", DiscoveryFailed, Remedy::None),
+            (404, "WorkflowNotFound", DiscoveryFailed, Remedy::None),
+            (401, "ExpiredToken", Unauthorized, Remedy::NewToken),
+            (403, "Other", DiscoveryForbidden, Remedy::None),
+            (429, "TooManyRequests", Throttled, Remedy::Later),
+            (503, "ServiceUnavailable", ServiceError, Remedy::Later),
+            (418, "Teapot", DiscoveryFailed, Remedy::None),
+        ] {
+            let found = discovery(status, code);
+            assert_eq!((found.code, found.remedy), (verdict, remedy), "{status} {code}");
+            assert!(!found.may_have_run);
+        }
+    }
+}

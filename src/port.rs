@@ -1,0 +1,262 @@
+//! What we need from the world, in the domain's words. The browser implements it in `browser/`; the native
+//! tests implement it with scripts and a virtual clock.
+//!
+//! One thread, so nothing here is `Send`. A future that is dropped stops what it was doing: that is how a
+//! call is cancelled.
+#![allow(async_fn_in_trait)]
+
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+
+use crate::model::{Foreign, Guid, Secret, ServiceError};
+use crate::policy::accounts::Candidate;
+use crate::policy::request::Method;
+use crate::policy::trust::TrustedUrl;
+
+/// All ports together.
+pub trait World: Clock + Page + TokenSource + Dataverse + Http + 'static {}
+
+impl<T: Clock + Page + TokenSource + Dataverse + Http + 'static> World for T {}
+
+/// Time, chance, and work that outlives the caller who started it.
+pub trait Clock {
+    /// Milliseconds on a clock that never goes back; only differences mean anything.
+    fn now_ms(&self) -> f64;
+    /// Milliseconds since 1970, to compare dates with.
+    fn date_ms(&self) -> f64;
+    /// Ends after that many milliseconds.
+    async fn sleep(&self, ms: f64);
+    /// A number in `[0, 1)`.
+    fn random(&self) -> f64;
+    /// Runs a future to its end, whoever still waits for it.
+    fn spawn(&self, work: LocalBoxFuture<'static, ()>);
+}
+
+/// The page we run in.
+pub trait Page {
+    /// Whether the browser would let a window open now (transient user activation).
+    fn would_open_a_popup(&self) -> bool;
+    /// Text from base64, of either alphabet.
+    fn decode_base64(&self, text: &str) -> Option<String>;
+    /// Milliseconds since 1970 of an HTTP date.
+    fn parse_date(&self, text: &str) -> Option<f64>;
+}
+
+/// How to ask for a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// From the cache, or with a refresh token.
+    Silent,
+    /// With the session of a browser that signed in elsewhere, in a hidden frame.
+    Sso,
+    /// In a window, with the user.
+    Popup,
+}
+
+/// A token that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenAsk {
+    /// The scopes, of one audience.
+    pub scopes: Vec<String>,
+    /// A claims challenge, as JSON text.
+    pub claims: Option<String>,
+    /// A cached token was refused.
+    pub force_refresh: bool,
+}
+
+/// Who the token is for.
+#[derive(Clone, Default)]
+pub struct Subject {
+    /// An account of the token source's own.
+    pub account: Option<Foreign>,
+    /// A sign-in name.
+    pub login_hint: Option<String>,
+    /// Several accounts fit: the user has to choose.
+    pub ambiguous: bool,
+}
+
+/// An account that the token source knows.
+pub struct KnownAccount {
+    /// The source's own object.
+    pub handle: Foreign,
+    /// The tenant the account signed in to.
+    pub tenant_id: String,
+    /// Its sign-in name.
+    pub username: String,
+    /// Its `login_hint` claim.
+    pub login_hint: Option<String>,
+}
+
+impl Candidate for KnownAccount {
+    fn tenant_id(&self) -> &str {
+        &self.tenant_id
+    }
+    fn username(&self) -> &str {
+        &self.username
+    }
+    fn login_hint(&self) -> Option<&str> {
+        self.login_hint.as_deref()
+    }
+}
+
+/// What a token source failed with, as MSAL names it.
+#[derive(Clone, Default)]
+pub struct TokenFailure {
+    /// The error's class by name.
+    pub name: String,
+    /// A stable code such as `interaction_required`.
+    pub code: String,
+    /// A sentence, where there is one.
+    pub message: Option<String>,
+    /// Entra's id of the request.
+    pub correlation_id: Option<String>,
+    /// What was thrown.
+    pub cause: Option<Foreign>,
+}
+
+/// The host's MSAL instance, or its function.
+pub trait TokenSource {
+    /// Whether the host gave a function, which chooses the account by itself.
+    fn is_function(&self) -> bool;
+    /// The accounts that the source knows.
+    ///
+    /// # Errors
+    /// What the source threw.
+    fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure>;
+    /// Asks for a token.
+    ///
+    /// # Errors
+    /// What the source rejected with, or that it answered without a token.
+    async fn acquire(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, TokenFailure>;
+}
+
+/// The columns of a `workflow` row that discovery needs, and no more: `clientdata` holds whatever secrets
+/// its author put there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WorkflowRow {
+    /// The flow's id in this environment.
+    pub resource_id: Option<String>,
+    /// 0 draft, 1 activated, 2 suspended.
+    pub state: Option<i32>,
+    /// 5 is a cloud flow.
+    pub category: Option<i32>,
+}
+
+/// What the org says of its environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Organization {
+    /// `Detail.EnvironmentId`.
+    pub environment_id: Option<String>,
+    /// `Detail.TenantId`.
+    pub tenant_id: Option<String>,
+}
+
+/// What Dataverse rejected with.
+#[derive(Clone, Default)]
+pub struct DataverseFailure {
+    /// The error code, signed or unsigned.
+    pub error_code: Option<f64>,
+    /// A sentence.
+    pub message: String,
+    /// What was thrown.
+    pub cause: Option<Foreign>,
+}
+
+/// `Xrm.WebApi` or a PCF `context.webAPI`.
+pub trait Dataverse {
+    /// The row of a flow.
+    ///
+    /// # Errors
+    /// What the web API rejected with.
+    async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure>;
+}
+
+/// A request to the flow service.
+pub struct Request<'a> {
+    /// The method.
+    pub method: Method,
+    /// Where to: only a checked URL can be asked.
+    pub url: &'a TrustedUrl,
+    /// The token, which goes into the `Authorization` header and nowhere else.
+    pub bearer: Option<&'a Secret>,
+    /// Further headers, checked.
+    pub headers: &'a [(String, String)],
+    /// The body, as the host will send it.
+    pub body: Option<&'a Foreign>,
+}
+
+/// An answer whose body was not read yet.
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers, for [`Http::header`] and for the caller.
+    pub headers: Foreign,
+    /// The answer itself, for [`Http::read`].
+    pub answer: Foreign,
+}
+
+/// No answer came, or not all of it.
+pub struct Unanswered {
+    /// Whether the request may have left the browser.
+    pub sent: bool,
+    /// What was thrown.
+    pub cause: Option<Foreign>,
+}
+
+/// How an answer's body is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadAs {
+    /// By its content type.
+    Auto,
+    /// As JSON.
+    Json,
+    /// As text.
+    Text,
+    /// As a Blob.
+    Blob,
+    /// As an ArrayBuffer.
+    ArrayBuffer,
+    /// Not at all: the stream itself.
+    Stream,
+}
+
+/// Why a body could not be read.
+pub enum Unread {
+    /// It broke off.
+    Broken(Unanswered),
+    /// It is not what it should be; the text is kept for the caller.
+    NotJson {
+        /// The text as it came.
+        text: Foreign,
+        /// What the parser threw.
+        cause: Option<Foreign>,
+    },
+}
+
+/// The body of an answer that is an error, perhaps the service's.
+pub struct ErrorBody {
+    /// The service's words, where the body is in its shape.
+    pub service: Option<ServiceError>,
+    /// The body, as JSON or text.
+    pub data: Option<Foreign>,
+}
+
+/// Requests to the flow service. No redirect is followed and no cookie is sent.
+pub trait Http {
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// No answer came; from a page, every reason for that looks the same.
+    async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered>;
+    /// A header of an answer, where CORS lets the page read it.
+    fn header(&self, headers: &Foreign, name: &str) -> Option<String>;
+    /// Reads the body of an answer.
+    ///
+    /// # Errors
+    /// The body broke off or is not what `how` asks for.
+    async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread>;
+    /// Reads a copy of an answer's body to see whose error it is; the answer can still be read.
+    async fn read_error(&self, answer: &Foreign) -> ErrorBody;
+    /// A typed view of a body that was read as JSON.
+    fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T>;
+}

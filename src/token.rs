@@ -1,0 +1,188 @@
+//! Gets a token: silently first, with the user only where the caller allows it.
+
+use std::rc::Rc;
+
+use crate::flight::Flights;
+use crate::limits::within;
+use crate::model::{ErrorCode, FlowError, Secret, Stage};
+use crate::policy::accounts::{self, Choice};
+use crate::policy::msal::{self, Meaning};
+use crate::policy::redact::redact;
+use crate::port::{Subject, TokenAsk, TokenFailure, Way, World};
+use crate::repeat::{Failure, repeat};
+use crate::settings::{Interaction, Settings};
+
+/// Tokens for a client's user. None is kept: caching them is the token source's job.
+pub struct Tokens<W> {
+    world: Rc<W>,
+    settings: Rc<Settings>,
+    flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
+}
+
+#[derive(Clone, PartialEq)]
+struct Errand {
+    ask: TokenAsk,
+    signing_in: bool,
+}
+
+impl<W: World> Tokens<W> {
+    /// Tokens from the world's token source.
+    #[must_use]
+    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
+        Rc::new(Self { world, settings, flights: Rc::default() })
+    }
+
+    /// A token for the flow service.
+    ///
+    /// # Errors
+    /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
+    pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
+        self.run(Errand { ask: self.flow_service(), signing_in: false }).await
+    }
+
+    /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`].
+    pub async fn renewed(self: &Rc<Self>, claims: Option<String>) -> Result<Secret, FlowError> {
+        let ask = TokenAsk { claims, force_refresh: true, ..self.flow_service() };
+        self.run(Errand { ask, signing_in: false }).await
+    }
+
+    /// Signs the user in now, for silence later. It belongs into a click handler.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`].
+    pub async fn sign_in(self: &Rc<Self>) -> Result<(), FlowError> {
+        self.run(Errand { ask: self.flow_service(), signing_in: true }).await.map(drop)
+    }
+
+    fn flow_service(&self) -> TokenAsk {
+        TokenAsk { scopes: vec![self.settings.cloud.scope()], claims: None, force_refresh: false }
+    }
+
+    async fn run(self: &Rc<Self>, errand: Errand) -> Result<Secret, FlowError> {
+        let flight = self.flights.join(&*self.world, &errand, |_| {
+            let (tokens, errand) = (self.clone(), errand.clone());
+            async move {
+                // A source that never settles must not be waited for by every later call too.
+                let limit = tokens.settings.timeout_ms;
+                within(&*tokens.world, limit, tokens.ladder(&errand))
+                    .await
+                    .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
+            }
+        });
+        flight.outcome.await
+    }
+
+    /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.
+    async fn ladder(&self, errand: &Errand) -> Result<Secret, FlowError> {
+        let subject = self.subject()?;
+        let known = subject.account.is_some() || self.world.is_function();
+        let ways = [
+            (Way::Silent, known),
+            // In a click, a hidden frame's seconds can cost the permission to open a window.
+            (Way::Sso, !self.world.is_function() && (known || subject.login_hint.is_some()) && !errand.signing_in),
+        ];
+        let mut refused = None;
+        for (way, _) in ways.into_iter().filter(|(_, fits)| *fits) {
+            match self.quietly(way, &errand.ask, &subject).await {
+                Ok(token) => return Ok(token),
+                Err(Refusal::AskUser(failure)) => refused = Some(failure),
+                Err(Refusal::Final(error)) => return Err(error),
+            }
+        }
+        if !self.may_ask(errand) {
+            return Err(interaction_required(&subject, refused));
+        }
+        self.world.acquire(Way::Popup, &errand.ask, &subject).await.map_err(|failure| {
+            match msal::meaning(&failure.name, &failure.code) {
+                Meaning::AskUser => described(FlowError::new(ErrorCode::InteractionRequired, Stage::Token), failure),
+                Meaning::Final(code, hint) => ended(code, hint, failure),
+                Meaning::Unreachable => ended(ErrorCode::Network, None, failure),
+            }
+        })
+    }
+
+    fn subject(&self) -> Result<Subject, FlowError> {
+        let Settings { account, login_hint, tenant_id, .. } = &*self.settings;
+        let mut subject =
+            Subject { account: account.clone(), login_hint: login_hint.clone(), ambiguous: false };
+        if account.is_none() && !self.world.is_function() {
+            let known = self.world.accounts().map_err(|failure| ended(ErrorCode::TokenFailed, None, failure))?;
+            match accounts::choose(&known, login_hint.as_deref(), tenant_id.as_deref()) {
+                Choice::Account(found) => subject.account = Some(found.handle.clone()),
+                Choice::Unknown => {}
+                Choice::Ambiguous => subject.ambiguous = true,
+            }
+        }
+        Ok(subject)
+    }
+
+    fn may_ask(&self, errand: &Errand) -> bool {
+        errand.signing_in
+            || match self.settings.interaction {
+                Interaction::Auto => self.world.would_open_a_popup(),
+                Interaction::Popup => true,
+                Interaction::None => false,
+            }
+    }
+
+    async fn quietly(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, Refusal> {
+        // MSAL answers an identical forced refresh from its throttle for a minute after a failure.
+        let attempts = if ask.force_refresh { 1 } else { self.settings.max_attempts };
+        let limit = self.settings.timeout_ms;
+        repeat(&*self.world, attempts, limit, Stage::Token, async || {
+            let failure = match self.world.acquire(way, ask, subject).await {
+                Ok(token) => return Ok(Ok(token)),
+                Err(failure) => failure,
+            };
+            match msal::meaning(&failure.name, &failure.code) {
+                Meaning::AskUser => Ok(Err(failure)),
+                Meaning::Final(code, hint) => Err(Failure::last(ended(code, hint, failure))),
+                Meaning::Unreachable => Err(Failure::again(ended(ErrorCode::Network, None, failure), None)),
+            }
+        })
+        .await
+        .map_err(Refusal::Final)?
+        .map_err(Refusal::AskUser)
+    }
+}
+
+/// Why a quiet way yielded no token.
+enum Refusal {
+    AskUser(TokenFailure),
+    Final(FlowError),
+}
+
+fn interaction_required(subject: &Subject, refused: Option<TokenFailure>) -> FlowError {
+    let error = FlowError::new(ErrorCode::InteractionRequired, Stage::Token);
+    match refused {
+        Some(failure) => described(error, failure),
+        None if subject.ambiguous => error.hint(
+            "Several accounts are signed in: pass account or loginHint, or let the user choose with signIn() in a click handler.",
+        ),
+        None => error,
+    }
+}
+
+fn ended(code: ErrorCode, hint: Option<&'static str>, failure: TokenFailure) -> FlowError {
+    let error = FlowError::new(code, Stage::Token);
+    described(hint.map_or_else(|| error.clone(), |hint| error.clone().hint(hint)), failure)
+}
+
+/// Adds what the token source said.
+fn described(error: FlowError, failure: TokenFailure) -> FlowError {
+    let message = failure.message.map(|message| redact(&message));
+    let code = Some(redact(&failure.code)).filter(|code| !code.is_empty());
+    let error = match message.as_deref().or(code.as_deref()) {
+        Some(detail) => error.detail(detail),
+        None => error,
+    };
+    error.with(|fields| {
+        fields.service_code = code;
+        fields.service_message = message;
+        fields.correlation_id = failure.correlation_id;
+        fields.cause = failure.cause;
+    })
+}
