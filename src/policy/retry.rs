@@ -25,8 +25,8 @@ pub fn delay_ms(failures: u32, retry_after_ms: Option<f64>, random: f64) -> f64 
 #[must_use]
 pub fn retry_after_ms(header: Option<&str>, now_ms: f64, parse_date: impl FnOnce(&str) -> Option<f64>) -> Option<f64> {
     let text = header?.trim();
-    let wait = if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        text.parse::<f64>().ok()? * 1000.0
+    let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        f64::from(text.parse::<u32>().ok()?) * 1000.0
     } else if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
         parse_date(text)? - now_ms
     } else {
@@ -62,7 +62,8 @@ mod tests {
         for (header, wait) in [
             (Some("5"), Some(5000.0)),
             (Some(" 0 "), Some(0.0)),
-            (Some("1.5"), Some(1500.0)),
+            (Some("99999999999"), None),
+            (Some("1.5"), None),
             (Some("Tue, 24 Nov 2026 08:00:30 GMT"), Some(20_000.0)),
             (None, None),
             (Some(""), None),

@@ -1,0 +1,80 @@
+import type { FlowErrorCode, FlowErrorStage } from "./types.js";
+
+/** What the module reports of a failure. */
+export interface FlowErrorFields {
+  code: FlowErrorCode;
+  stage: FlowErrorStage;
+  message: string;
+  hint: string;
+  mayHaveRun: boolean;
+  retryable: boolean;
+  status?: number;
+  serviceCode?: string;
+  serviceMessage?: string;
+  correlationId?: string;
+  runId?: string;
+  headers?: Headers;
+  data?: unknown;
+  cause?: unknown;
+}
+
+/** Why a call failed. `docs/errors.md` explains every code. */
+export class FlowError extends Error {
+  override readonly name = "FlowError";
+  /** What failed, as a stable word. */
+  readonly code: FlowErrorCode;
+  /** The step that failed. */
+  readonly stage: FlowErrorStage;
+  /** What to do about it, one sentence, for a user or an admin. */
+  readonly hint: string;
+  /** The flow may have executed: don't repeat the call without looking, unless running twice is harmless. */
+  readonly mayHaveRun: boolean;
+  /** The same call can succeed later with nothing changed. */
+  readonly retryable: boolean;
+  /** The HTTP status, where there was an answer. */
+  readonly status?: number;
+  /** The service's own error code, such as `MisMatchingOAuthClaims`. */
+  readonly serviceCode?: string;
+  /** The service's own message, without secrets. */
+  readonly serviceMessage?: string;
+  /** The id by which Microsoft's support finds the request. */
+  readonly correlationId?: string;
+  /** The flow run, where the service lets a page read it. */
+  readonly runId?: string;
+  /** The headers of the flow's own answer. Not enumerable, like `data` and `cause`: a logger should not print them. */
+  readonly headers?: Headers;
+  /** The body of the flow's own answer, as JSON or text. */
+  readonly data?: unknown;
+
+  constructor(fields: FlowErrorFields) {
+    const { message, headers, data, cause, ...plain } = fields;
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = plain.code;
+    this.stage = plain.stage;
+    this.hint = plain.hint;
+    this.mayHaveRun = plain.mayHaveRun;
+    this.retryable = plain.retryable;
+    Object.assign(this, plain);
+    for (const [name, value] of Object.entries({ headers, data })) {
+      if (value !== undefined) Object.defineProperty(this, name, { value });
+    }
+  }
+}
+
+/** Whether a caught value is a FlowError, of this or another copy of the library on the page. */
+export function isFlowError(error: unknown): error is FlowError {
+  return error instanceof Error && error.name === "FlowError" && "code" in error;
+}
+
+/** The result of a call into the module, its failures as `FlowError`s. */
+export async function orFlowError<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (failure) {
+    throw isReport(failure) ? new FlowError(failure) : failure;
+  }
+}
+
+function isReport(failure: unknown): failure is FlowErrorFields {
+  return typeof failure === "object" && failure !== null && "mayHaveRun" in failure;
+}

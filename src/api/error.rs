@@ -1,0 +1,25 @@
+use wasm_bindgen::JsValue;
+
+use crate::browser::js;
+use crate::model::{FlowError, Foreign};
+
+/// The error as plain data; js/src/error.ts makes a real `Error` of it.
+pub(super) fn to_js(error: &FlowError) -> JsValue {
+    let passed = |value: &Option<Foreign>| value.as_ref().map_or(JsValue::UNDEFINED, js::native);
+    js::object(&[
+        ("code", error.code.as_str().into()),
+        ("stage", error.stage.as_str().into()),
+        ("message", error.message.as_str().into()),
+        ("hint", error.hint.as_ref().into()),
+        ("mayHaveRun", error.may_have_run.into()),
+        ("retryable", error.code.retryable().into()),
+        ("status", error.status.map_or(JsValue::UNDEFINED, JsValue::from)),
+        ("serviceCode", js::optional(error.service_code.as_deref())),
+        ("serviceMessage", js::optional(error.service_message.as_deref())),
+        ("correlationId", js::optional(error.correlation_id.as_deref())),
+        ("runId", js::optional(error.run_id.as_deref())),
+        ("headers", passed(&error.headers)),
+        ("data", passed(&error.data)),
+        ("cause", passed(&error.cause)),
+    ])
+}

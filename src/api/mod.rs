@@ -1,0 +1,10 @@
+//! The wasm-bindgen surface: what js/src/client.ts calls. It reads plain data, checks it, and hands live
+//! objects on; every method answers with a promise and none throws.
+
+mod answer;
+mod client;
+mod error;
+mod options;
+mod types;
+
+pub use client::Client;

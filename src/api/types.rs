@@ -1,0 +1,37 @@
+//! The TypeScript types of the surface: names of the hand-written ones, so that the compiler holds the two
+//! to each other.
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(typescript_custom_section)]
+const IMPORTS: &str = r#"
+import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, PcfContext } from "../js/src/types.js";
+"#;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(typescript_type = "Auth")]
+    pub type Auth;
+    #[wasm_bindgen(typescript_type = "ClientOptions")]
+    pub type ClientOptions;
+    #[wasm_bindgen(typescript_type = "Partial<ClientOptions> | undefined")]
+    pub type PartialOptions;
+    #[wasm_bindgen(typescript_type = "PcfContext")]
+    pub type PcfContext;
+    #[wasm_bindgen(typescript_type = "string | FlowTarget")]
+    pub type FlowTarget;
+    #[wasm_bindgen(typescript_type = "unknown")]
+    pub type Body;
+    #[wasm_bindgen(typescript_type = "InvokeOptions | undefined")]
+    pub type InvokeOptions;
+    #[wasm_bindgen(typescript_type = "{ refresh?: boolean } | undefined")]
+    pub type CallbackUrlOptions;
+    #[wasm_bindgen(typescript_type = "Promise<Client>")]
+    pub type PromiseOfClient;
+    #[wasm_bindgen(typescript_type = "Promise<FlowResponse<unknown>>")]
+    pub type PromiseOfFlowResponse;
+    #[wasm_bindgen(typescript_type = "Promise<string>")]
+    pub type PromiseOfString;
+    #[wasm_bindgen(typescript_type = "Promise<void>")]
+    pub type PromiseOfVoid;
+}

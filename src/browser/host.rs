@@ -1,0 +1,94 @@
+use wasm_bindgen::prelude::*;
+
+use super::js;
+use crate::host::HostFacts;
+use crate::port::Organization;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn fetch_with(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
+}
+
+/// `Xrm` of this window, or of the parent in a web resource's frame. A parent of another origin throws when
+/// it is looked into, which is the same as having none.
+pub(crate) fn find_xrm() -> Option<JsValue> {
+    let window: JsValue = js_sys::global().into();
+    let usable = |xrm: &JsValue| js::get(xrm, "WebApi").is_some();
+    js::get(&window, "Xrm")
+        .filter(usable)
+        .or_else(|| js::get(&js::get(&window, "parent")?, "Xrm").filter(usable))
+}
+
+/// What `Xrm` says of itself.
+pub(crate) fn facts_of_xrm(xrm: &JsValue) -> HostFacts {
+    let Some(context) = js::get(xrm, "Utility").and_then(|utility| js::call(&utility, "getGlobalContext", &[]).ok())
+    else {
+        return HostFacts::default();
+    };
+    let org = js::get(&context, "organizationSettings");
+    let user = js::get(&context, "userSettings");
+    HostFacts {
+        client_url: js::call(&context, "getClientUrl", &[]).ok().and_then(|url| url.as_string()),
+        environment_id: org.as_ref().and_then(|org| js::string(org, "bapEnvironmentId")),
+        tenant_id: org.as_ref().and_then(|org| js::string(org, "organizationTenant")),
+        user_name: user.and_then(|user| js::string(&user, "userName")),
+    }
+}
+
+/// What a PCF context says of itself, filled up from the page's `Xrm` where there is one: `page` and
+/// `orgSettings` exist at run time but are not documented.
+pub(crate) fn facts_of_pcf(context: &JsValue) -> HostFacts {
+    let page = js::get(context, "page");
+    let org = js::get(context, "orgSettings");
+    let user = js::get(context, "userSettings");
+    let own = HostFacts {
+        client_url: page
+            .as_ref()
+            .and_then(|page| js::call(page, "getClientUrl", &[]).ok())
+            .and_then(|url| url.as_string()),
+        environment_id: org.as_ref().and_then(|org| js::string(org, "bapEnvironmentId")),
+        tenant_id: org.as_ref().and_then(|org| js::string(org, "organizationTenant")),
+        user_name: user.and_then(|user| js::string(&user, "userName")),
+    };
+    let pages = find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default();
+    HostFacts {
+        client_url: own.client_url.or(pages.client_url),
+        environment_id: own.environment_id.or(pages.environment_id),
+        tenant_id: own.tenant_id.or(pages.tenant_id),
+        user_name: own.user_name.or(pages.user_name),
+    }
+    .or_page()
+}
+
+/// What the page says where no host object does.
+pub(crate) fn facts_of_page() -> HostFacts {
+    find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default().or_page()
+}
+
+impl HostFacts {
+    /// Controls, form scripts and web resources all run in the org's origin.
+    fn or_page(mut self) -> Self {
+        if self.client_url.is_none() {
+            self.client_url = js::get(&js_sys::global(), "location").and_then(|location| js::string(&location, "origin"));
+        }
+        self
+    }
+}
+
+/// What the org answers of its environment: the supported way to its id. It runs in the page's session, so no
+/// token is sent.
+pub(crate) async fn ask_org(client_url: &str) -> Option<Organization> {
+    const QUESTION: &str = "/api/data/v9.2/RetrieveCurrentOrganization(AccessType=@p)\
+        ?@p=Microsoft.Dynamics.CRM.EndpointAccessType'Default'";
+    let headers = js::object(&[("accept", "application/json".into())]);
+    let init = js::object(&[("headers", headers), ("credentials", "same-origin".into())]);
+    let url = client_url.trim_end_matches('/').to_owned() + QUESTION;
+    let response = js::settled(fetch_with(&url, &init)).await.ok()?;
+    let answer = js::settled(js::call(&response, "json", &[])).await.ok()?;
+    let detail = js::get(&answer, "Detail")?;
+    Some(Organization {
+        environment_id: js::string(&detail, "EnvironmentId"),
+        tenant_id: js::string(&detail, "TenantId"),
+    })
+}

@@ -1,0 +1,180 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use super::{Browser, js};
+use crate::model::{Foreign, ServiceError};
+use crate::policy::request::Method;
+use crate::port::{ErrorBody, Head, Http, ReadAs, Request, Unanswered, Unread};
+
+#[wasm_bindgen]
+extern "C" {
+    // gloo-net's own `send` traps when fetch rejects with something that is not an Error.
+    #[wasm_bindgen(catch, js_name = fetch)]
+    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+}
+
+/// An answer, and the request's end: dropped before the body is read, it takes the connection with it.
+struct Answer {
+    response: web_sys::Response,
+    connection: Connection,
+}
+
+struct Connection(RefCell<Option<web_sys::AbortController>>);
+
+impl Connection {
+    /// Lets the body outlive us: its reader ends it from now on.
+    fn release(&self) {
+        self.0.take();
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(controller) = self.0.take() {
+            controller.abort();
+        }
+    }
+}
+
+impl Http for Browser {
+    async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered> {
+        let not_sent = |cause| Unanswered { sent: false, cause: Some(js::foreign(cause)) };
+        let controller = web_sys::AbortController::new().map_err(not_sent)?;
+        let signal = controller.signal();
+        let connection = Connection(RefCell::new(Some(controller)));
+        let prepared = build(&request, &signal)
+            .map_err(|error| not_sent(js_sys::Error::new(&error.to_string()).into()))?;
+        let answered = js::settled(fetch(&prepared)).await;
+        let unanswered = |cause| Unanswered { sent: true, cause: Some(js::foreign(cause)) };
+        let response = response(answered.map_err(unanswered)?).map_err(unanswered)?;
+        // `response.clone()` would be the browser's, which copies the body.
+        let view = Response::from(Clone::clone(&response));
+        Ok(Head {
+            status: view.status(),
+            headers: js::foreign(view.headers().into_raw().into()),
+            answer: Rc::new(Answer { response, connection }),
+        })
+    }
+
+    fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
+        let value = js::call(&js::native(headers), "get", &[&name.into()]).ok()?;
+        value.as_string().filter(|value| !value.is_empty())
+    }
+
+    async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread> {
+        let broken = |cause| Unread::Broken(Unanswered { sent: true, cause: Some(js::foreign(cause)) });
+        let answer = answer.downcast_ref::<Answer>().ok_or_else(|| broken(JsValue::UNDEFINED))?;
+        let response = &answer.response;
+        let has_no_body = matches!(response.status(), 204 | 205 | 304) || js::get(response, "body").is_none();
+        let how = match how {
+            ReadAs::Auto => by_content_type(response),
+            how => how,
+        };
+        let read = |name| js::settled(js::call(response, name, &[]));
+        match how {
+            ReadAs::Stream => {
+                answer.connection.release();
+                Ok(js::foreign(js::get(response, "body").unwrap_or(JsValue::NULL)))
+            }
+            ReadAs::Blob => read("blob").await.map(js::foreign).map_err(broken),
+            ReadAs::ArrayBuffer => read("arrayBuffer").await.map(js::foreign).map_err(broken),
+            _ if has_no_body => Ok(js::foreign(JsValue::UNDEFINED)),
+            ReadAs::Text => read("text").await.map(js::foreign).map_err(broken),
+            ReadAs::Json | ReadAs::Auto => {
+                let text = read("text").await.map_err(broken)?;
+                if js::is_empty(&text) {
+                    return Ok(js::foreign(JsValue::UNDEFINED));
+                }
+                js::parse_json(&text)
+                    .map(js::foreign)
+                    .map_err(|cause| Unread::NotJson { text: js::foreign(text), cause: Some(js::foreign(cause)) })
+            }
+        }
+    }
+
+    async fn read_error(&self, answer: &Foreign) -> ErrorBody {
+        let nothing = ErrorBody { service: None, data: None };
+        let Some(answer) = answer.downcast_ref::<Answer>() else { return nothing };
+        let Ok(copy) = answer.response.clone() else { return nothing };
+        let Ok(text) = js::settled(js::call(&copy, "text", &[])).await else { return nothing };
+        match js::parse_json(&text) {
+            Ok(data) => ErrorBody { service: service_error(&data), data: Some(js::foreign(data)) },
+            Err(_) if js::is_empty(&text) => nothing,
+            Err(_) => ErrorBody { service: None, data: Some(js::foreign(text)) },
+        }
+    }
+
+    fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T> {
+        js::typed(&js::native(data))
+    }
+}
+
+fn build(request: &Request<'_>, signal: &web_sys::AbortSignal) -> Result<web_sys::Request, gloo_net::Error> {
+    let mut builder = RequestBuilder::new(request.url.expose())
+        .method(match request.method {
+            Method::Get => HttpMethod::GET,
+            Method::Post => HttpMethod::POST,
+            Method::Put => HttpMethod::PUT,
+            Method::Patch => HttpMethod::PATCH,
+            Method::Delete => HttpMethod::DELETE,
+            Method::Head => HttpMethod::HEAD,
+        })
+        .credentials(web_sys::RequestCredentials::Omit)
+        // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.
+        .redirect(web_sys::RequestRedirect::Error)
+        .cache(web_sys::RequestCache::NoStore)
+        .abort_signal(Some(signal));
+    if let Some(bearer) = request.bearer {
+        builder = builder.header("authorization", &("Bearer ".to_owned() + bearer.expose()));
+    }
+    for (name, value) in request.headers {
+        builder = builder.header(name, value);
+    }
+    let built = match request.body {
+        Some(body) => builder.body(js::native(body))?,
+        None => builder.build()?,
+    };
+    Ok(built.into())
+}
+
+/// The Response that `fetch` gave, if it is one: a patched fetch may give anything.
+fn response(value: JsValue) -> Result<web_sys::Response, JsValue> {
+    let status = js::get(&value, "status").and_then(|status| status.as_f64());
+    let headers = js::get(&value, "headers").is_some_and(|headers| js::method(&headers, "get").is_some());
+    if js::tag(&value) == "[object Response]" && status.is_some() && headers {
+        Ok(value.unchecked_into())
+    } else {
+        Err(js_sys::TypeError::new("fetch gave something that is no Response").into())
+    }
+}
+
+fn by_content_type(response: &web_sys::Response) -> ReadAs {
+    let content_type = js::get(response, "headers")
+        .and_then(|headers| js::call(&headers, "get", &[&"content-type".into()]).ok())
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if essence == "application/json" || essence.ends_with("+json") {
+        ReadAs::Json
+    } else if essence.is_empty()
+        || essence.starts_with("text/")
+        || essence.ends_with("/xml")
+        || essence.ends_with("+xml")
+        || essence == "application/x-www-form-urlencoded"
+    {
+        ReadAs::Text
+    } else {
+        ReadAs::Blob
+    }
+}
+
+fn service_error(data: &JsValue) -> Option<ServiceError> {
+    let error = js::get(data, "error")?;
+    let code = js::string(&error, "code").filter(|code| !code.is_empty())?;
+    Some(ServiceError { code, message: js::string(&error, "message") })
+}

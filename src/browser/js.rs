@@ -1,0 +1,139 @@
+//! Safe ways into objects that are not ours.
+//!
+//! An exception that crosses the module uncaught leaves it half way through whatever it was doing. Host
+//! objects may be proxies, come from another frame or have throwing getters, so they are only ever touched
+//! through the imports here, each of which catches. Nothing uses `instanceof`.
+
+use std::rc::Rc;
+
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+use crate::model::Foreign;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
+    fn to_string_tag(value: &JsValue) -> Result<String, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
+    fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = JSON, js_name = parse)]
+    fn json_parse(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
+    fn object_entries(value: &JsValue) -> Result<Array, JsValue>;
+}
+
+/// A member, or nothing where it is missing, null, or throws.
+pub(crate) fn get(object: &JsValue, key: &str) -> Option<JsValue> {
+    try_get(object, key).ok().flatten()
+}
+
+/// A member, or what its getter threw.
+pub(crate) fn try_get(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
+    if !object.is_object() && !object.is_function() {
+        return Ok(None);
+    }
+    let value = Reflect::get(object, &JsValue::from_str(key))?;
+    Ok(Some(value).filter(|value| !value.is_null() && !value.is_undefined()))
+}
+
+/// A member that is a string.
+pub(crate) fn string(object: &JsValue, key: &str) -> Option<String> {
+    get(object, key)?.as_string()
+}
+
+/// A member that can be called.
+pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
+    get(object, name).filter(JsValue::is_function).map(JsCast::unchecked_into)
+}
+
+/// Calls a member. A missing one fails like one that throws.
+pub(crate) fn call(object: &JsValue, name: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+    let function = method(object, name)
+        .ok_or_else(|| js_sys::TypeError::new(&(name.to_owned() + " is not a function")))?;
+    let list = Array::new();
+    for argument in arguments {
+        list.push(argument);
+    }
+    Reflect::apply(&function, object, &list)
+}
+
+/// Waits for whatever the host returned: a promise of any library or frame, or a plain value.
+pub(crate) async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    let value = returned?;
+    // Not `Promise.resolve`, which hands a promise of this frame back as it is, patched `then` and all.
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = resolve.call1(&JsValue::UNDEFINED, &value);
+    });
+    JsFuture::from(promise).await
+}
+
+/// Whether a text of JavaScript's is empty.
+pub(crate) fn is_empty(text: &JsValue) -> bool {
+    text.dyn_ref::<js_sys::JsString>().is_none_or(|text| text.length() == 0)
+}
+
+/// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
+pub(crate) fn tag(value: &JsValue) -> String {
+    to_string_tag(value).unwrap_or_default()
+}
+
+/// JSON text of a value, still on JavaScript's side; nothing for what JSON has no word for.
+pub(crate) fn to_json(value: &JsValue) -> Result<Option<JsValue>, JsValue> {
+    json_stringify(value).map(|text| Some(text).filter(JsValue::is_string))
+}
+
+/// The value of a JSON text on JavaScript's side.
+pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue> {
+    json_parse(text)
+}
+
+/// A typed copy of plain data. The detour over JSON strips getters and proxies, which serde-wasm-bindgen
+/// would touch without catching.
+pub(crate) fn typed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
+    let plain = if value.is_object() { json_parse(&json_stringify(value).ok()?).ok()? } else { value.clone() };
+    serde_wasm_bindgen::from_value(plain).ok()
+}
+
+/// The own enumerable members of an object, in order.
+pub(crate) fn entries(object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValue> {
+    let pairs = object_entries(object)?;
+    Ok(pairs
+        .iter()
+        .filter_map(|pair| {
+            let pair: Array = pair.unchecked_into();
+            Some((pair.get(0).as_string()?, pair.get(1)))
+        })
+        .collect())
+}
+
+/// A new object of these members, without those that are undefined.
+pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (key, value) in members {
+        if !value.is_undefined() {
+            let _ = Reflect::set(&object, &JsValue::from_str(key), value);
+        }
+    }
+    object.into()
+}
+
+/// A string or undefined.
+pub(crate) fn optional(text: Option<&str>) -> JsValue {
+    text.map_or(JsValue::UNDEFINED, JsValue::from_str)
+}
+
+/// A value that passes through the core unseen.
+pub(crate) fn foreign(value: JsValue) -> Foreign {
+    Rc::new(value)
+}
+
+/// The value that passed through.
+pub(crate) fn native(foreign: &Foreign) -> JsValue {
+    foreign.downcast_ref::<JsValue>().cloned().unwrap_or_default()
+}
