@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../lib/failure.mjs";
+import { at } from "../lib/paths.mjs";
+import { replaceFolder } from "../lib/replace.mjs";
+import { run, runNode } from "../lib/run.mjs";
+import { hashOf, unlessFresh } from "../lib/stamp.mjs";
+import { wasmCargo } from "../setup/rust.mjs";
+import { wasmBindgen } from "../setup/wasm-bindgen.mjs";
+import { packWasm } from "./pack.mjs";
+
+export const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
+
+// By name: `--all-features` emits types that Node 20 and older browsers refuse.
+export const wasmFeatures = [
+  "bulk-memory",
+  "sign-ext",
+  "nontrapping-float-to-int",
+  "mutable-globals",
+  "reference-types",
+  "multivalue",
+].map((feature) => `--enable-${feature}`);
+
+/** src/ → pkg/: the module, its JavaScript glue, and the module as text to inline. */
+export async function buildWasm({ force }) {
+  const cargo = await wasmCargo();
+  const { output: rustVersion } = await run(cargo.env.RUSTC ?? "rustc", ["--version"]);
+  return unlessFresh(
+    {
+      stamp: at("target", "stamps", "pkg"),
+      hash: hashOf(
+        [
+          at("src"),
+          at("Cargo.toml"),
+          at("Cargo.lock"),
+          import.meta.filename,
+          at("scripts", "build", "pack.mjs"),
+        ],
+        [cargo.kind, rustVersion],
+      ),
+      outputs: [
+        at("pkg", "entra_flow.js"),
+        at("pkg", "entra_flow_bg.wasm"),
+        at("pkg", "inline.js"),
+      ],
+      force,
+    },
+    () => replaceFolder("pkg", (folder) => fill(folder, cargo)),
+  );
+}
+
+async function fill(folder, cargo) {
+  console.log("building the module …");
+  const args = ["build", "--release", "--lib", "--quiet", ...cargo.args];
+  const { code } = await run(cargo.program, args, { env: cargo.env, show: true });
+  if (code !== 0) throw new Failure("cargo could not build the crate for WebAssembly: see above.");
+
+  const compiled = path.join(
+    cargo.env.CARGO_TARGET_DIR,
+    "wasm32-unknown-unknown",
+    "release",
+    "entra_flow.wasm",
+  );
+  // The glue's own `new URL("….wasm", import.meta.url)` is what pcf-scripts' webpack trips over.
+  const glue = ["--target", "web", "--omit-default-module-path", "--out-dir", folder, compiled];
+  await mustPass("wasm-bindgen", run(wasmBindgen, glue));
+
+  const module = path.join(folder, "entra_flow_bg.wasm");
+  await mustPass("wasm-opt", runNode(wasmOpt, ["-Oz", ...wasmFeatures, module, "-o", module]));
+
+  const packed = await packWasm(readFileSync(module));
+  writeFileSync(path.join(folder, "inline.js"), `export default "${packed.toString("base64")}";\n`);
+  writeFileSync(path.join(folder, "inline.d.ts"), inlineTypes);
+}
+
+const inlineTypes = `/** The module, deflated without a header (\`deflate-raw\`), in base64. */
+declare const text: string;
+export default text;
+`;
+
+async function mustPass(tool, running) {
+  const { code, output } = await running;
+  if (code !== 0) throw new Failure(`${tool} failed: ${output.trim()}`);
+}

@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from "node:fs";
+import { at } from "../lib/paths.mjs";
+import { run, runNode, runNpm } from "../lib/run.mjs";
+import { filesUnder } from "../lib/stamp.mjs";
+import { wasmCargo } from "../setup/rust.mjs";
+import { browserTests } from "./browser.mjs";
+
+const cargo = (args, env) => () => run("cargo", args, { env });
+const tool =
+  (file, ...args) =>
+  () =>
+    runNode(at("node_modules", file), args);
+const pcf = (script) => () => runNpm(["run", script], { cwd: at("pcf-sample") });
+
+/**
+ * What `npm test` does, in groups. A group in which a step failed ends the run; where `all` is set
+ * its other steps are still done first, so that one run tells all there is to mend.
+ */
+export async function groups() {
+  const wasm = await wasmCargo();
+  const browser = readdirSync(at("tests")).some((name) => /^browser/.test(name));
+  const forWasm = ["--lib", ...(browser ? ["--test", "browser*"] : []), ...wasm.args];
+  const docEnv = { RUSTDOCFLAGS: "-D warnings" };
+  const doc = ["doc", "--no-deps", "--document-private-items"];
+  const steps = [
+    {
+      name: "lint",
+      all: true,
+      steps: [
+        step("cargo fmt", cargo(["fmt", "--check"])),
+        step("clippy", cargo(["clippy", "--all-targets", "--", "-D", "warnings"])),
+        step("clippy wasm", () =>
+          run(wasm.clippy, ["clippy", ...forWasm, "--", "-D", "warnings"], { env: wasm.env }),
+        ),
+        step("cargo doc", cargo(doc, docEnv)),
+        step("cargo doc wasm", () =>
+          run(wasm.program, [...doc, "--lib", ...wasm.args], { env: { ...wasm.env, ...docEnv } }),
+        ),
+        step("biome", tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings")),
+      ],
+    },
+    {
+      name: "rust",
+      steps: [step("cargo test", cargo(["test", "--no-fail-fast"]), { counted: true })],
+    },
+    {
+      name: "build",
+      steps: [step("build", () => runNode(at("scripts", "build.mjs")), { told: true })],
+    },
+    {
+      name: "types",
+      all: true,
+      steps: [
+        step("tsc", tool("typescript/bin/tsc", "-p", at("tsconfig.json"))),
+        // As a user meets them: checked themselves, and with other settings than ours.
+        step(
+          "tsc dist",
+          tool("typescript/bin/tsc", "-p", at("scripts", "test", "tsconfig.dist.json")),
+        ),
+      ],
+    },
+  ];
+  if (browser)
+    steps.push({
+      name: "browser",
+      steps: [step("wasm in Chromium", browserTests, { counted: true })],
+    });
+  if (existsSync(at("pcf-sample", "package.json"))) {
+    steps.push({
+      name: "pcf",
+      steps: [
+        step("pcf lint", pcf("lint")),
+        step("pcf build", pcf("build")),
+        step("pcf test", pcf("test"), { counted: true }),
+      ],
+    });
+  }
+  return [...steps, ...nodeGroups()];
+}
+
+/** `counted`: its output tells a number of tests; `told`: its output is worth reading when it passes, too. */
+const step = (name, work, { counted = false, told = false } = {}) => ({
+  name,
+  work,
+  counted,
+  told,
+});
+
+/** One group for each folder of tests/ with `*.test.mjs` files, named like it; the slowest, e2e, last. */
+function nodeGroups() {
+  return readdirSync(at("tests"))
+    .sort((a, b) => (a === "e2e") - (b === "e2e") || a.localeCompare(b))
+    .map((name) => ({
+      name,
+      files: filesUnder(at("tests", name)).filter((file) => file.endsWith(".test.mjs")),
+    }))
+    .filter(({ files }) => files.length > 0)
+    .map(({ name, files }) => ({
+      name,
+      steps: [step(`node ${name}`, () => runNode("--test", nodeArgs(files)), { counted: true })],
+    }));
+}
+
+// Each file is a process of its own, and most of them start a browser: more than two at once only get in each other's way.
+const nodeArgs = (files) => ["--test-concurrency=2", "--test-reporter=spec", ...files];
