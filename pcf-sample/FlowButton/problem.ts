@@ -1,0 +1,71 @@
+import { type FlowErrorCode, isFlowError } from "entra-flow";
+import type { StringKey, Text } from "./strings";
+
+/** A failure as the user sees it. */
+export interface Problem {
+  title: string;
+  text: string;
+  hint: string;
+  mayHaveRun: boolean;
+  retryable: boolean;
+  /** For whoever is asked for help: names and values. */
+  details: [name: string, value: string][];
+}
+
+const TITLES: Partial<Record<FlowErrorCode, StringKey>> = {
+  flow_failed: "FlowFailed_Title",
+  operation_failed: "FlowFailed_Title",
+  workflow_forbidden: "Forbidden_Title",
+  discovery_forbidden: "Forbidden_Title",
+  claims_mismatch: "Forbidden_Title",
+  unauthorized: "Forbidden_Title",
+  workflow_off: "FlowOff_Title",
+  flow_off: "FlowOff_Title",
+  workflow_not_found: "FlowMissing_Title",
+  flow_gone: "FlowMissing_Title",
+  no_response: "NoAnswer_Title",
+  timeout: "NoAnswer_Title",
+  network: "Network_Title",
+  throttled: "Busy_Title",
+};
+
+export function problemFrom(error: unknown, text: Text): Problem {
+  if (!isFlowError(error)) {
+    return {
+      title: text("Failed_Title"),
+      text: error instanceof Error ? error.message : String(error),
+      hint: "",
+      mayHaveRun: false,
+      retryable: true,
+      details: [],
+    };
+  }
+  const details: [string, string | undefined][] = [
+    ["Code", error.code],
+    ["Stage", error.stage],
+    ["Status", error.status?.toString()],
+    ["Service code", error.serviceCode],
+    ["Correlation ID", error.correlationId],
+    ["Run ID", error.runId],
+  ];
+  return {
+    title: text(TITLES[error.code] ?? "Failed_Title"),
+    text: error.serviceMessage ?? error.message,
+    hint: error.hint,
+    mayHaveRun: error.mayHaveRun,
+    retryable: error.retryable,
+    details: details.filter((entry): entry is [string, string] => !!entry[1]),
+  };
+}
+
+/** The Payload property is a maker's to mend; nothing was sent. */
+export function payloadProblem(error: unknown, text: Text): Problem {
+  return {
+    title: text("Payload_Title"),
+    text: error instanceof Error ? error.message : "",
+    hint: text("Payload_Hint"),
+    mayHaveRun: false,
+    retryable: false,
+    details: [],
+  };
+}

@@ -1,0 +1,132 @@
+import { FlowClient, isFlowError, type PcfContext } from "entra-flow";
+import { answerFrom } from "./answer";
+import type { Inputs } from "./inputs";
+import { sharedMsal } from "./msal";
+import { bodyFrom } from "./payload";
+import { payloadProblem, problemFrom } from "./problem";
+import type { Event } from "./state";
+import type { Text } from "./strings";
+
+/** Where the runner lives: what it may ask, and whom it tells. */
+export interface RunnerHost {
+  context(): PcfContext;
+  inputs(): Inputs;
+  text: Text;
+  tell(event: Event): void;
+}
+
+/** Runs the flow, one run at a time, and tells what becomes of it. It knows no DOM. */
+export class Runner {
+  private client?: { key: string; promise: Promise<FlowClient> };
+  private current?: AbortController;
+
+  constructor(private readonly host: RunnerHost) {}
+
+  run(): void {
+    void this.go({ type: "run", at: Date.now() }, false);
+  }
+
+  /** From a click: the window opens now, and the run that was asked for follows. */
+  signIn(): void {
+    void this.go({ type: "signIn", at: Date.now() }, true);
+  }
+
+  cancel(): void {
+    this.current?.abort();
+  }
+
+  /** Ends what runs and tells nobody. */
+  dispose(): void {
+    const current = this.current;
+    this.current = undefined;
+    this.client = undefined;
+    current?.abort();
+  }
+
+  private async go(first: Event, signIn: boolean): Promise<void> {
+    if (this.current) return;
+    const mine = (this.current = new AbortController());
+    const { signal } = mine;
+    const inputs = this.host.inputs();
+    // After dispose, or once a newer run has begun, this one has nobody to tell.
+    const tell = (event: Event) => {
+      if (this.current === mine) this.host.tell(event);
+    };
+    tell(first);
+    try {
+      let body: unknown;
+      try {
+        body = bodyFrom(inputs.payload, inputs.record);
+      } catch (error) {
+        tell({ type: "failed", problem: payloadProblem(error, this.host.text) });
+        return;
+      }
+      const client = await unlessAborted(this.connect(inputs), signal);
+      if (signIn) {
+        await unlessAborted(client.signIn(), signal);
+        tell({ type: "run", at: Date.now() });
+      }
+      const answer = await client.flow(inputs.workflowId).invoke(body, { signal });
+      tell({
+        type: "answered",
+        ...spread(answerFrom(answer.data, inputs.resultPath, inputs.maxLength)),
+        accepted: answer.accepted,
+        durationMs: answer.durationMs,
+      });
+    } catch (error) {
+      tell(this.eventFrom(error, signal));
+    } finally {
+      if (this.current === mine) this.current = undefined;
+    }
+  }
+
+  private eventFrom(error: unknown, signal: AbortSignal): Event {
+    const code = isFlowError(error) ? error.code : undefined;
+    if (signal.aborted) {
+      return { type: "cancelled", mayHaveRun: isFlowError(error) && error.mayHaveRun };
+    }
+    switch (code) {
+      case "interaction_required":
+        return { type: "signInNeeded", reason: "needed" };
+      case "popup_blocked":
+        return { type: "signInNeeded", reason: "blocked" };
+      case "sign_in_cancelled":
+        return { type: "signInNeeded", reason: "cancelled" };
+      default:
+        return { type: "failed", problem: problemFrom(error, this.host.text) };
+    }
+  }
+
+  /** The client for these settings; made on the first run, since most forms are opened to be read. */
+  private connect({ clientId, tenantId }: Inputs): Promise<FlowClient> {
+    const key = `${tenantId}/${clientId}`;
+    if (this.client?.key !== key) {
+      const promise = sharedMsal(clientId, tenantId).then((msal) =>
+        FlowClient.fromPcf(this.host.context(), msal, { tenantId }),
+      );
+      const client = (this.client = { key, promise });
+      promise.catch(() => {
+        if (this.client === client) this.client = undefined;
+      });
+    }
+    return this.client.promise;
+  }
+}
+
+const spread = ({ text, shortened }: { text: string; shortened: boolean }) => ({
+  answer: text,
+  shortened,
+});
+
+/** Cancel answers at once also in the steps that take no signal. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(new Error("cancelled"));
+  return new Promise<T>((resolve, reject) => {
+    const stop = () => reject(new Error("cancelled"));
+    signal.addEventListener("abort", stop, { once: true });
+    promise
+      .finally(() => signal.removeEventListener("abort", stop))
+      .then(resolve, reject)
+      .catch(reject);
+  });
+}
