@@ -54,7 +54,7 @@ impl<W: World> Client<W> {
         let flight = self.discovery.ask(flow);
         let progress = Progress::at(Stage::Workflow);
         progress.follow(&flight.stage);
-        let url = limited(&*self.world, self.settings.timeout_ms, None, &progress, flight.outcome).await?;
+        let url = limited(&*self.world, self.settings.timeout_ms, None, &progress, Box::pin(flight.outcome)).await?;
         Ok(url.redacted())
     }
 

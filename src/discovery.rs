@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use futures_util::FutureExt;
 use futures_util::future::try_join;
 
 use crate::answer;
@@ -65,7 +66,7 @@ impl<W: World> Discovery<W> {
             let (discovery, flow) = (self.clone(), flow.clone());
             async move {
                 let limit = discovery.settings.timeout_ms;
-                let found = within(&*discovery.world, limit, discovery.discover(&flow, &stage))
+                let found = within(&*discovery.world, limit, discovery.discover(&flow, &stage).boxed_local())
                     .await
                     .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, stage.get())))?;
                 if discovery.epoch.get() == epoch {
@@ -100,8 +101,8 @@ impl<W: World> Discovery<W> {
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
-            let answer = repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Discovery, async || {
-                self.list_callback_url(&resource_id, &flow.trigger, &bearer).await
+            let answer = repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Discovery, &|| {
+                self.list_callback_url(&resource_id, &flow.trigger, &bearer).boxed_local()
             })
             .await?;
             match answer {
@@ -121,12 +122,16 @@ impl<W: World> Discovery<W> {
     }
 
     async fn row(&self, workflow_id: &Guid) -> Result<WorkflowRow, FlowError> {
-        repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Workflow, async || {
-            self.world.workflow(workflow_id).await.map_err(|failure| {
-                let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                let error = row_error(meaning, failure);
-                if dataverse::passes(meaning) { Failure::again(error, None) } else { Failure::last(error) }
-            })
+        repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Workflow, &|| {
+            let read = self.world.workflow(workflow_id);
+            async {
+                read.await.map_err(|failure| {
+                    let meaning = dataverse::meaning(failure.error_code, &failure.message);
+                    let error = row_error(meaning, failure);
+                    if dataverse::passes(meaning) { Failure::again(error, None) } else { Failure::last(error) }
+                })
+            }
+            .boxed_local()
         })
         .await
     }

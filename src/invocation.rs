@@ -1,5 +1,6 @@
 //! Calls a flow: at most one run a call, unless the caller said that more are harmless.
 
+use futures_util::FutureExt;
 use futures_util::future::try_join;
 
 use crate::answer;
@@ -89,7 +90,7 @@ pub async fn invoke<W: World>(client: &Client<W>, target: &Target, mut call: Cal
     }
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
-    let work = attempts(client, target, &call, &progress);
+    let work = attempts(client, target, &call, &progress).boxed_local();
     limited(&*client.world, timeout_ms, abort, &progress, work).await
 }
 

@@ -47,6 +47,9 @@ impl Progress {
     }
 }
 
+/// Work behind a pointer. Its state machine would otherwise be compiled into each of the callers' own.
+pub type Work<'a, T> = LocalBoxFuture<'a, T>;
+
 /// The work's own outcome, or `aborted` or `timeout` if the caller or the time is faster.
 ///
 /// # Errors
@@ -56,16 +59,11 @@ pub async fn limited<T>(
     timeout_ms: f64,
     abort: Option<Abort>,
     progress: &Progress,
-    work: impl Future<Output = Result<T, FlowError>>,
+    work: Work<'_, Result<T, FlowError>>,
 ) -> Result<T, FlowError> {
-    let abort = async {
-        match abort {
-            Some(abort) => abort.await,
-            None => std::future::pending().await,
-        }
-    };
+    let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
     let ended = |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
-    let (abort, work, time) = (pin!(abort), pin!(work), pin!(clock.sleep(timeout_ms)));
+    let time = pin!(clock.sleep(timeout_ms));
     // The signal is asked first: a call whose signal is aborted already sends nothing.
     match select(abort, select(work, time)).await {
         Either::Left((reason, _)) => Err(ended(ErrorCode::Aborted).cause(Some(reason))),
@@ -75,8 +73,8 @@ pub async fn limited<T>(
 }
 
 /// The work's outcome, or nothing if it takes longer.
-pub async fn within<T>(clock: &impl Clock, ms: f64, work: impl Future<Output = T>) -> Option<T> {
-    let (work, time) = (pin!(work), pin!(clock.sleep(ms)));
+pub async fn within<T>(clock: &impl Clock, ms: f64, work: Work<'_, T>) -> Option<T> {
+    let time = pin!(clock.sleep(ms));
     match select(work, time).await {
         Either::Left((outcome, _)) => Some(outcome),
         Either::Right(_) => None,

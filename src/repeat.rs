@@ -1,7 +1,7 @@
 //! Asks again for what may always be asked again: a token, a row, a callback URL. Starting a flow is not
 //! among them; see `invocation`.
 
-use crate::limits::within;
+use crate::limits::{Work, within};
 use crate::model::{ErrorCode, FlowError, Stage};
 use crate::policy::retry;
 use crate::port::Clock;
@@ -33,12 +33,12 @@ impl Failure {
 ///
 /// # Errors
 /// The last attempt's, or `timeout` where it never answered.
-pub async fn repeat<T>(
+pub async fn repeat<'a, T>(
     clock: &impl Clock,
     max_attempts: u32,
     limit_ms: f64,
     stage: Stage,
-    attempt: impl AsyncFn() -> Result<T, Failure>,
+    attempt: &dyn Fn() -> Work<'a, Result<T, Failure>>,
 ) -> Result<T, FlowError> {
     let end = clock.now_ms() + limit_ms;
     let mut failures = 0;

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use futures_util::FutureExt;
+
 use crate::flight::Flights;
 use crate::limits::within;
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
@@ -67,7 +69,7 @@ impl<W: World> Tokens<W> {
             async move {
                 // A source that never settles must not be waited for by every later call too.
                 let limit = tokens.settings.timeout_ms;
-                within(&*tokens.world, limit, tokens.ladder(&errand))
+                within(&*tokens.world, limit, tokens.ladder(&errand).boxed_local())
                     .await
                     .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
             }
@@ -132,7 +134,7 @@ impl<W: World> Tokens<W> {
         // MSAL answers an identical forced refresh from its throttle for a minute after a failure.
         let attempts = if ask.force_refresh { 1 } else { self.settings.max_attempts };
         let limit = self.settings.timeout_ms;
-        repeat(&*self.world, attempts, limit, Stage::Token, async || {
+        repeat(&*self.world, attempts, limit, Stage::Token, &|| async {
             let failure = match self.world.acquire(way, ask, subject).await {
                 Ok(token) => return Ok(Ok(token)),
                 Err(failure) => failure,
@@ -142,7 +144,7 @@ impl<W: World> Tokens<W> {
                 Meaning::Final(code, hint) => Err(Failure::last(ended(code, hint, failure))),
                 Meaning::Unreachable => Err(Failure::again(ended(ErrorCode::Network, None, failure), None)),
             }
-        })
+        }.boxed_local())
         .await
         .map_err(Refusal::Final)?
         .map_err(Refusal::AskUser)

@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use futures_util::FutureExt;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
@@ -21,6 +22,7 @@ pub struct Client(Core);
 
 /// A promise of work that outlives the JavaScript object that started it.
 fn promise<P: JsCast>(work: impl Future<Output = Result<JsValue, FlowError>> + 'static) -> P {
+    let work = work.boxed_local();
     let promise: Promise = future_to_promise(async move { work.await.map_err(|failed| error::to_js(&failed)) });
     promise.unchecked_into()
 }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{abort_of, encode, js};
@@ -29,36 +28,38 @@ fn must_be<T>(name: &str, what: &str) -> Result<T, FlowError> {
     Err(FlowError::invalid(name.to_owned() + ": must be " + what))
 }
 
-/// A member of plain data.
-fn plain<T: DeserializeOwned>(options: &JsValue, name: &str, what: &str) -> Result<Option<T>, FlowError> {
+/// A member that `read` makes something of.
+fn read<T>(options: &JsValue, name: &str, what: &str, read: impl Fn(&JsValue) -> Option<T>) -> Result<Option<T>, FlowError> {
     match field(options, name)? {
         None => Ok(None),
-        Some(value) => js::typed(&value).map_or_else(|| must_be(name, what), |value| Ok(Some(value))),
+        Some(value) => read(&value).map_or_else(|| must_be(name, what), |value| Ok(Some(value))),
     }
 }
 
-fn one_of<T>(options: &JsValue, name: &str, words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, FlowError> {
-    match field(options, name)? {
-        None => Ok(None),
-        Some(value) => value
-            .as_string()
-            .and_then(|word| read(&word))
-            .map_or_else(|| must_be(name, &("one of ".to_owned() + words)), |value| Ok(Some(value))),
-    }
+fn text(options: &JsValue, name: &str, what: &str) -> Result<Option<String>, FlowError> {
+    read(options, name, what, JsValue::as_string)
+}
+
+fn flag(options: &JsValue, name: &str) -> Result<bool, FlowError> {
+    Ok(read(options, name, "true or false", JsValue::as_bool)?.unwrap_or(false))
+}
+
+fn one_of<T>(options: &JsValue, name: &str, words: &str, known: impl Fn(&str) -> Option<T>) -> Result<Option<T>, FlowError> {
+    read(options, name, &("one of ".to_owned() + words), |value| known(&value.as_string()?))
 }
 
 fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
-    match plain::<f64>(options, "timeoutMs", "a number of milliseconds")? {
-        Some(ms) if !(ms > 0.0 && ms <= MAX_TIMEOUT_MS) => must_be("timeoutMs", "between 1 and 2147483647 milliseconds"),
-        ms => Ok(ms),
-    }
+    read(options, "timeoutMs", "a number of milliseconds, 2147483647 at most", |value| {
+        value.as_f64().filter(|ms| *ms > 0.0 && *ms <= MAX_TIMEOUT_MS)
+    })
 }
 
 /// The token source that the caller passed.
 pub(super) fn auth(options: &JsValue) -> Result<JsValue, FlowError> {
-    match field(options, "auth")? {
-        Some(auth) if is_auth(&auth) => Ok(auth),
-        _ => must_be("auth", "an MSAL instance, or an object with getToken"),
+    const WHAT: &str = "an MSAL instance, or an object with getToken";
+    match read(options, "auth", WHAT, |auth| is_auth(auth).then(|| auth.clone()))? {
+        Some(auth) => Ok(auth),
+        None => must_be("auth", WHAT),
     }
 }
 
@@ -71,12 +72,9 @@ fn is_auth(auth: &JsValue) -> bool {
 
 /// The web API that the caller passed.
 pub(super) fn web_api(options: &JsValue) -> Result<Option<JsValue>, FlowError> {
-    match field(options, "webApi")? {
-        Some(web_api) if js::method(&web_api, "retrieveRecord").is_none() => {
-            must_be("webApi", "Xrm.WebApi or a PCF context's webAPI")
-        }
-        web_api => Ok(web_api),
-    }
+    read(options, "webApi", "Xrm.WebApi or a PCF context's webAPI", |web_api| {
+        js::method(web_api, "retrieveRecord").map(|_| web_api.clone())
+    })
 }
 
 #[derive(Deserialize)]
@@ -88,17 +86,13 @@ struct Endpoints {
 }
 
 fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
-    let Some(value) = field(options, "cloud")? else { return Ok(None) };
-    let found = match value.as_string() {
+    const WHAT: &str = "one of public, gcc, gccHigh, dod, china, or { audience, flowApi, triggerHosts }";
+    read(options, "cloud", WHAT, |value| match value.as_string() {
         Some(name) => Cloud::named(&name),
-        None => js::typed::<Endpoints>(&value)
+        None => js::typed::<Endpoints>(value)
             .filter(|own| own.flow_api.starts_with("https://") && !own.audience.is_empty())
             .map(|own| Cloud::custom(own.audience, &own.flow_api, own.trigger_hosts)),
-    };
-    found.map_or_else(
-        || must_be("cloud", "one of public, gcc, gccHigh, dod, china, or { audience, flowApi, triggerHosts }"),
-        |cloud| Ok(Some(cloud)),
-    )
+    })
 }
 
 /// The settings of a client: the caller's word first, the host's where the caller said nothing.
@@ -120,25 +114,13 @@ pub(super) async fn settings(
         _ => None,
     })?;
     let timeout_ms = timeout_ms(options)?;
-    let max_attempts = match plain::<u32>(options, "maxAttempts", "a whole number from 1 to 100")? {
-        Some(number) if !(1..=100).contains(&number) => must_be("maxAttempts", "a whole number from 1 to 100")?,
-        number => number,
-    };
-    let account = match field(options, "account")? {
-        Some(account) if js::string(&account, "homeAccountId").is_none() => {
-            must_be("account", "an account of MSAL's, with its homeAccountId")?
-        }
-        account => account.map(js::foreign),
-    };
-    let tenant_id = match plain::<String>(options, "tenantId", "a GUID")? {
-        Some(text) => match Guid::parse(&text) {
-            Some(id) => Some(id.as_str().to_owned()),
-            None => must_be("tenantId", "a GUID")?,
-        },
-        None => None,
-    };
-    let login_hint = plain::<String>(options, "loginHint", "a sign-in name")?;
-    let environment_id = plain::<String>(options, "environmentId", "a GUID or Default-<GUID>")?;
+    let max_attempts = read(options, "maxAttempts", "a whole number from 1 to 100", whole_number)?;
+    let account = read(options, "account", "an account of MSAL's, with its homeAccountId", |account| {
+        js::string(account, "homeAccountId").map(|_| js::foreign(account.clone()))
+    })?;
+    let tenant_id = read(options, "tenantId", "a GUID", guid)?.map(|id| id.as_str().to_owned());
+    let login_hint = text(options, "loginHint", "a sign-in name")?;
+    let environment_id = text(options, "environmentId", "a GUID or Default-<GUID>")?;
     let environment = facts.environment(environment_id.as_deref(), ask_org).await?;
     let cloud = match given_cloud {
         Some(cloud) => cloud,
@@ -157,24 +139,28 @@ pub(super) async fn settings(
     })
 }
 
+fn guid(value: &JsValue) -> Option<Guid> {
+    Guid::parse(&value.as_string()?)
+}
+
+// The range is checked before the cast.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole_number(value: &JsValue) -> Option<u32> {
+    let number = value.as_f64().filter(|number| (1.0..=100.0).contains(number) && number.fract() == 0.0)?;
+    Some(number as u32)
+}
+
 /// What a flow is called by.
 pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
-    let workflow = |id: &str, trigger| match Guid::parse(id) {
-        Some(workflow_id) => Ok(Target::Flow(FlowRef { workflow_id, trigger })),
-        None => must_be("workflowId", "a GUID"),
-    };
-    const MANUAL: &str = "manual";
-    if let Some(id) = target.as_string() {
-        return workflow(&id, MANUAL.to_owned());
+    let by_id = if target.is_string() { js::object(&[("workflowId", target.clone())]) } else { target.clone() };
+    if let Some(workflow_id) = read(&by_id, "workflowId", "a GUID", guid)? {
+        let trigger = read(&by_id, "trigger", "the trigger's name", |name| {
+            name.as_string().filter(|name| !matches!(name.as_str(), "" | "." | ".."))
+        })?;
+        let trigger = trigger.unwrap_or_else(|| "manual".to_owned());
+        return Ok(Target::Flow(FlowRef { workflow_id, trigger }));
     }
-    if let Some(id) = plain::<String>(target, "workflowId", "a GUID")? {
-        let trigger = plain::<String>(target, "trigger", "the trigger's name")?.unwrap_or_else(|| MANUAL.to_owned());
-        if matches!(trigger.as_str(), "" | "." | "..") {
-            return must_be("trigger", "the trigger's name");
-        }
-        return workflow(&id, trigger);
-    }
-    match plain::<String>(target, "url", "a trigger URL")? {
+    match text(target, "url", "a trigger URL")? {
         Some(url) => Ok(Target::Url(url)),
         None => must_be("flow", "a workflowid, { workflowId } or { url }"),
     }
@@ -182,7 +168,7 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
 
 /// Whether `callbackUrl` is to ask again.
 pub(super) fn refresh(options: &JsValue) -> Result<bool, FlowError> {
-    Ok(plain(options, "refresh", "true or false")?.unwrap_or(false))
+    flag(options, "refresh")
 }
 
 /// A call with its body and options.
@@ -208,37 +194,30 @@ pub(super) fn call(body: &JsValue, options: &JsValue, default_timeout_ms: f64) -
         }
         js::foreign(body)
     });
-    let abort = match field(options, "signal")? {
-        None => None,
-        Some(signal) => match abort_of(signal) {
-            Some(abort) => Some(abort),
-            None => must_be("signal", "an AbortSignal")?,
-        },
-    };
+    let abort = read(options, "signal", "an AbortSignal", |signal| abort_of(signal.clone()))?;
     Ok(Call {
         method: method.unwrap_or(Method::Post),
-        path: plain(options, "path", "a list of strings")?.unwrap_or_default(),
+        path: read(options, "path", "a list of strings", js::typed)?.unwrap_or_default(),
         query: pairs(options, "query", true)?,
         headers,
         body,
         read_as: read_as.unwrap_or(ReadAs::Auto),
         timeout_ms: timeout_ms(options)?.unwrap_or(default_timeout_ms),
         abort,
-        idempotent: plain(options, "idempotent", "true or false")?.unwrap_or(false),
+        idempotent: flag(options, "idempotent")?,
         accept: accept_status(options)?,
     })
 }
 
 fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
-    let Some(value) = field(options, "acceptStatus")? else { return Ok(None) };
-    if !value.is_function() {
-        return must_be("acceptStatus", "a function");
-    }
-    let function: js_sys::Function = value.unchecked_into();
-    Ok(Some(Box::new(move |status| {
-        let answer = function.call1(&JsValue::UNDEFINED, &status.into());
-        answer.map(|accepted| accepted.is_truthy()).map_err(js::foreign)
-    })))
+    read(options, "acceptStatus", "a function", |value| {
+        let function: js_sys::Function = value.is_function().then(|| value.clone().unchecked_into())?;
+        let accept: AcceptStatus = Box::new(move |status| {
+            let answer = function.call1(&JsValue::UNDEFINED, &status.into());
+            answer.map(|accepted| accepted.is_truthy()).map_err(js::foreign)
+        });
+        Some(accept)
+    })
 }
 
 /// Names and values, in the caller's order; those that are undefined are left out.

@@ -47,7 +47,7 @@ impl Http for Browser {
         let signal = controller.signal();
         let connection = Connection(RefCell::new(Some(controller)));
         let prepared = build(&request, &signal)
-            .map_err(|error| not_sent(js_sys::Error::new(&error.to_string()).into()))?;
+            .map_err(|_| not_sent(js_sys::TypeError::new("the browser refused to make the request").into()))?;
         let answered = js::settled(fetch(&prepared)).await;
         let unanswered = |cause| Unanswered { sent: true, cause: Some(js::foreign(cause)) };
         let response = response(answered.map_err(unanswered)?).map_err(unanswered)?;

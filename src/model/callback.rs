@@ -1,5 +1,6 @@
-use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
 
 use super::percent;
@@ -16,7 +17,35 @@ pub struct CallbackAnswer {
     content: Option<String>,
     value: Option<String>,
     base_path: Option<String>,
-    queries: Option<BTreeMap<String, String>>,
+    queries: Queries,
+}
+
+/// Names and values in their order; a map would cost its code in the module and serve nothing here.
+#[derive(Debug, Default)]
+struct Queries(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Queries {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+struct Pairs;
+
+impl<'de> Visitor<'de> for Pairs {
+    type Value = Queries;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("query parameters")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Queries, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Queries(pairs))
+    }
 }
 
 impl CallbackAnswer {
@@ -31,7 +60,7 @@ impl CallbackAnswer {
         }
         let mut url = self.base_path.filter(|path| !path.is_empty())?;
         let mut separator = if url.contains('?') { '&' } else { '?' };
-        for (name, value) in self.queries.unwrap_or_default() {
+        for (name, value) in self.queries.0 {
             url.push(separator);
             percent::encode(&name, &mut url);
             url.push('=');

@@ -82,7 +82,8 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
         } else {
             continue;
         };
-        return Err(FlowError::invalid("headers[\"".to_owned() + &name.escape_default().to_string() + "\"]" + problem));
+        let shown: String = name.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect();
+        return Err(FlowError::invalid("headers[\"".to_owned() + &shown + "\"]" + problem));
     }
     Ok(())
 }
