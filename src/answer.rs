@@ -8,7 +8,13 @@ use crate::policy::verdict::Verdict;
 use crate::port::{Clock, Head, Http, Page};
 
 /// The error that a verdict makes of an answer.
-pub fn error(http: &impl Http, head: &Head, service: Option<&ServiceError>, verdict: Verdict, stage: Stage) -> FlowError {
+pub fn error(
+    http: &impl Http,
+    head: &Head,
+    service: Option<&ServiceError>,
+    verdict: Verdict,
+    stage: Stage,
+) -> FlowError {
     let header = |name| http.header(&head.headers, name).map(|value| redact(&value));
     let error = FlowError::new(verdict.code, stage).may_have_run(verdict.may_have_run);
     let error = match verdict.hint {
@@ -37,7 +43,9 @@ pub fn error(http: &impl Http, head: &Head, service: Option<&ServiceError>, verd
 /// Milliseconds that the answer asks to wait.
 pub fn retry_after_ms<W: Clock + Page + Http>(world: &W, headers: &Foreign) -> Option<f64> {
     let header = world.header(headers, "retry-after");
-    retry::retry_after_ms(header.as_deref(), world.date_ms(), |date| world.parse_date(date))
+    retry::retry_after_ms(header.as_deref(), world.date_ms(), |date| {
+        world.parse_date(date)
+    })
 }
 
 /// The claims that Entra is to be asked for, as JSON text, where the answer's challenge names them and can
@@ -45,9 +53,24 @@ pub fn retry_after_ms<W: Clock + Page + Http>(world: &W, headers: &Foreign) -> O
 pub fn claims_challenge<W: Page + Http>(world: &W, headers: &Foreign) -> Option<String> {
     let challenge = world.header(headers, "www-authenticate")?;
     let (_, rest) = challenge.split_once("claims=\"")?;
-    let (encoded, _) = rest.split_once('"')?;
-    if encoded.trim_start().starts_with('{') {
-        return Some(encoded.to_owned());
+    let claims = quoted(rest)?;
+    let is_json = |text: &String| text.trim_start().starts_with('{');
+    if is_json(&claims) {
+        Some(claims)
+    } else {
+        world.decode_base64(&claims).filter(is_json)
     }
-    world.decode_base64(encoded).filter(|claims| claims.trim_start().starts_with('{'))
+}
+
+/// The rest of a quoted string up to its closing quote, unescaped.
+fn quoted(rest: &str) -> Option<String> {
+    let mut text = String::new();
+    let mut chars = rest.chars();
+    loop {
+        match chars.next()? {
+            '"' => return Some(text),
+            '\\' => text.push(chars.next()?),
+            plain => text.push(plain),
+        }
+    }
 }

@@ -27,7 +27,12 @@ impl<W: World> Client<W> {
         let settings = Rc::new(settings);
         let tokens = Tokens::new(world.clone(), settings.clone());
         let discovery = Discovery::new(world.clone(), settings.clone(), tokens.clone());
-        Self { world, settings, tokens, discovery }
+        Self {
+            world,
+            settings,
+            tokens,
+            discovery,
+        }
     }
 
     /// Milliseconds that a call has unless it says otherwise.
@@ -54,8 +59,15 @@ impl<W: World> Client<W> {
         let flight = self.discovery.ask(flow);
         let progress = Progress::at(Stage::Workflow);
         progress.follow(&flight.stage);
-        let url = limited(&*self.world, self.settings.timeout_ms, None, &progress, Box::pin(flight.outcome)).await?;
-        Ok(url.redacted())
+        let found = limited(
+            &*self.world,
+            self.settings.timeout_ms,
+            None,
+            &progress,
+            Box::pin(flight.outcome),
+        )
+        .await?;
+        Ok(found.url.redacted())
     }
 
     /// Signs the user in now, for silence later. It belongs into a click handler.
@@ -73,8 +85,9 @@ impl<W: World> Client<W> {
 
     /// A trigger URL of the caller's, checked like one of the service's.
     pub(crate) fn trusted(&self, url: &str) -> Result<TrustedUrl, FlowError> {
-        let checked = TrustedUrl::trigger(url, &self.settings.cloud)
-            .ok_or_else(|| FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&redact(url)))?;
+        let checked = TrustedUrl::trigger(url, &self.settings.cloud).ok_or_else(|| {
+            FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&redact(url))
+        })?;
         if trust::has_sas(url) && !self.settings.sas_allowed {
             return Err(FlowError::new(ErrorCode::SasRefused, Stage::Options));
         }

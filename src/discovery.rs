@@ -9,13 +9,13 @@ use futures_util::future::try_join;
 use crate::answer;
 use crate::flight::{Flight, Flights};
 use crate::limits::within;
-use crate::model::{CallbackAnswer, ErrorCode, FlowError, Guid, Stage, percent};
+use crate::model::{CallbackAnswer, ErrorCode, FlowError, Guid, Secret, Stage, percent};
 use crate::policy::redact::redact;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{dataverse, trust};
-use crate::port::{DataverseFailure, ReadAs, Request, Unread, World, WorkflowRow};
+use crate::port::{DataverseFailure, ReadAs, Request, Unread, WorkflowRow, World};
 use crate::repeat::{Failure, repeat};
 use crate::settings::Settings;
 use crate::token::Tokens;
@@ -42,7 +42,16 @@ pub struct Discovery<W> {
     known: RefCell<Vec<(FlowRef, TrustedUrl)>>,
     /// Counts `clear`s, so that a flight from before one does not fill the cache after it.
     epoch: Cell<u32>,
-    flights: Rc<Flights<(FlowRef, u32), Result<TrustedUrl, FlowError>>>,
+    flights: Rc<Flights<(FlowRef, u32), Result<Found, FlowError>>>,
+}
+
+/// What a discovery ends with.
+#[derive(Clone)]
+pub struct Found {
+    /// The trigger URL.
+    pub url: TrustedUrl,
+    /// The token that had to be renewed on the way: the old one would only be refused again.
+    pub renewed: Option<Secret>,
 }
 
 impl<W: World> Discovery<W> {
@@ -50,36 +59,55 @@ impl<W: World> Discovery<W> {
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>, tokens: Rc<Tokens<W>>) -> Rc<Self> {
         let flights = Rc::default();
-        Rc::new(Self { world, settings, tokens, known: RefCell::default(), epoch: Cell::new(0), flights })
+        Rc::new(Self {
+            world,
+            settings,
+            tokens,
+            known: RefCell::default(),
+            epoch: Cell::new(0),
+            flights,
+        })
     }
 
     /// The URL that is known already.
     #[must_use]
     pub fn cached(&self, flow: &FlowRef) -> Option<TrustedUrl> {
-        self.known.borrow().iter().find(|(known, _)| known == flow).map(|(_, url)| url.clone())
+        self.known
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == flow)
+            .map(|(_, url)| url.clone())
     }
 
     /// Asks for the URL, or joins who is asking already.
-    pub fn ask(self: &Rc<Self>, flow: &FlowRef) -> Flight<Result<TrustedUrl, FlowError>> {
+    pub fn ask(self: &Rc<Self>, flow: &FlowRef) -> Flight<Result<Found, FlowError>> {
         let epoch = self.epoch.get();
-        self.flights.join(&*self.world, &(flow.clone(), epoch), |stage| {
-            let (discovery, flow) = (self.clone(), flow.clone());
-            async move {
-                let limit = discovery.settings.timeout_ms;
-                let found = within(&*discovery.world, limit, discovery.discover(&flow, &stage).boxed_local())
+        self.flights
+            .join(&*self.world, &(flow.clone(), epoch), |stage| {
+                let (discovery, flow) = (self.clone(), flow.clone());
+                async move {
+                    let limit = discovery.settings.timeout_ms;
+                    let end = discovery.world.now_ms() + limit;
+                    let found = within(
+                        &*discovery.world,
+                        limit,
+                        discovery.discover(&flow, &stage, end).boxed_local(),
+                    )
                     .await
                     .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, stage.get())))?;
-                if discovery.epoch.get() == epoch {
-                    discovery.known.borrow_mut().push((flow, found.clone()));
+                    if discovery.epoch.get() == epoch {
+                        discovery.known.borrow_mut().push((flow, found.url.clone()));
+                    }
+                    Ok(found)
                 }
-                Ok(found)
-            }
-        })
+            })
     }
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
     pub fn forget(&self, flow: &FlowRef, wrong: &TrustedUrl) {
-        self.known.borrow_mut().retain(|(known, url)| known != flow || url != wrong);
+        self.known
+            .borrow_mut()
+            .retain(|(known, url)| known != flow || url != wrong);
     }
 
     /// Forgets everything.
@@ -88,10 +116,15 @@ impl<W: World> Discovery<W> {
         self.epoch.set(self.epoch.get().wrapping_add(1));
     }
 
-    async fn discover(&self, flow: &FlowRef, stage: &Rc<Cell<Stage>>) -> Result<TrustedUrl, FlowError> {
+    async fn discover(
+        &self,
+        flow: &FlowRef,
+        stage: &Rc<Cell<Stage>>,
+        end_ms: f64,
+    ) -> Result<Found, FlowError> {
         stage.set(Stage::Workflow);
         let row = async {
-            let row = self.row(&flow.workflow_id).await?;
+            let row = self.row(&flow.workflow_id, end_ms).await?;
             stage.set(Stage::Token);
             Ok(row)
         };
@@ -101,63 +134,137 @@ impl<W: World> Discovery<W> {
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
-            let answer = repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Discovery, &|| {
-                self.list_callback_url(&resource_id, &flow.trigger, &bearer).boxed_local()
-            })
+            let answer = repeat(
+                &*self.world,
+                self.settings.max_attempts,
+                end_ms,
+                Stage::Discovery,
+                &|| {
+                    self.list_callback_url(&resource_id, &flow.trigger, &bearer)
+                        .boxed_local()
+                },
+            )
             .await?;
             match answer {
                 Listed::Url(url) => break url,
                 Listed::NewToken(error, _) if renewed.borrow().is_some() => return Err(error),
                 Listed::NewToken(_, claims) => {
+                    stage.set(Stage::Token);
                     let token = self.tokens.renewed(claims).await?;
                     renewed.replace(Some(token));
+                    stage.set(Stage::Discovery);
                 }
             }
         };
         if trust::has_sas(&url) && !self.settings.sas_allowed {
             return Err(FlowError::new(ErrorCode::SasRefused, Stage::Discovery));
         }
-        TrustedUrl::trigger(&url, &self.settings.cloud)
-            .ok_or_else(|| FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&redact(&url)))
+        let url = TrustedUrl::trigger(&url, &self.settings.cloud).ok_or_else(|| {
+            FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&redact(&url))
+        })?;
+        Ok(Found {
+            url,
+            renewed: renewed.into_inner(),
+        })
     }
 
-    async fn row(&self, workflow_id: &Guid) -> Result<WorkflowRow, FlowError> {
-        repeat(&*self.world, self.settings.max_attempts, self.settings.timeout_ms, Stage::Workflow, &|| {
-            let read = self.world.workflow(workflow_id);
-            async {
-                read.await.map_err(|failure| {
-                    let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                    let error = row_error(meaning, failure);
-                    if dataverse::passes(meaning) { Failure::again(error, None) } else { Failure::last(error) }
-                })
-            }
-            .boxed_local()
-        })
+    async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<WorkflowRow, FlowError> {
+        repeat(
+            &*self.world,
+            self.settings.max_attempts,
+            end_ms,
+            Stage::Workflow,
+            &|| {
+                let read = self.world.workflow(workflow_id);
+                async {
+                    read.await.map_err(|failure| {
+                        let meaning = dataverse::meaning(failure.error_code, &failure.message);
+                        let error = row_error(meaning, failure);
+                        if dataverse::passes(meaning) {
+                            Failure::again(error, None)
+                        } else {
+                            Failure::last(error)
+                        }
+                    })
+                }
+                .boxed_local()
+            },
+        )
         .await
     }
 
-    async fn list_callback_url(&self, resource_id: &str, trigger: &str, bearer: &crate::model::Secret) -> Result<Listed, Failure> {
+    async fn list_callback_url(
+        &self,
+        resource_id: &str,
+        trigger: &str,
+        bearer: &Secret,
+    ) -> Result<Listed, Failure> {
         let world = &*self.world;
-        let url = self.listing_address(resource_id, trigger).map_err(Failure::last)?;
-        let request = Request { method: Method::Post, url: &url, bearer: Some(bearer), headers: &[], body: None };
-        let unreachable = |cause| Failure::again(FlowError::new(ErrorCode::Network, Stage::Discovery).cause(cause), None);
-        let head = world.send(request).await.map_err(|unanswered| unreachable(unanswered.cause))?;
+        let url = self
+            .listing_address(resource_id, trigger)
+            .map_err(Failure::last)?;
+        let request = Request {
+            method: Method::Post,
+            url: &url,
+            bearer: Some(bearer),
+            headers: &[],
+            body: None,
+        };
+        let unreachable = |cause| {
+            Failure::again(
+                FlowError::new(ErrorCode::Network, Stage::Discovery).cause(cause),
+                None,
+            )
+        };
+        let head = world
+            .send(request)
+            .await
+            .map_err(|unanswered| unreachable(unanswered.cause))?;
         if (200..300).contains(&head.status) {
-            let failed = || FlowError::new(ErrorCode::DiscoveryFailed, Stage::Discovery).with(|f| f.status = Some(head.status));
-            let data = world.read(&head.answer, ReadAs::Json).await.map_err(|unread| match unread {
-                Unread::Broken(unanswered) => unreachable(unanswered.cause),
-                Unread::NotJson { cause, .. } => Failure::last(failed().detail("the answer is not JSON").cause(cause)),
-            })?;
-            let url = world.decode::<CallbackAnswer>(&data).and_then(CallbackAnswer::into_url);
-            return url.map(Listed::Url).ok_or_else(|| Failure::last(failed().detail("the answer names no URL")));
+            let failed = || {
+                FlowError::new(ErrorCode::DiscoveryFailed, Stage::Discovery)
+                    .with(|f| f.status = Some(head.status))
+            };
+            let data =
+                world
+                    .read(&head.answer, ReadAs::Json)
+                    .await
+                    .map_err(|unread| match unread {
+                        Unread::Broken(unanswered) => unreachable(unanswered.cause),
+                        Unread::NotJson { cause, .. } => {
+                            Failure::last(failed().detail("the answer is not JSON").cause(cause))
+                        }
+                    })?;
+            let url = world
+                .decode::<CallbackAnswer>(&data)
+                .and_then(CallbackAnswer::into_url);
+            return url
+                .map(Listed::Url)
+                .ok_or_else(|| Failure::last(failed().detail("the answer names no URL")));
         }
         let body = world.read_error(&head.answer).await;
-        let evidence = Evidence { status: head.status, service: body.service.as_ref(), challenged: false };
+        let evidence = Evidence {
+            status: head.status,
+            service: body.service.as_ref(),
+            challenged: false,
+        };
         let verdict = verdict::of_discovery(evidence);
-        let error = answer::error(world, &head, body.service.as_ref(), verdict, Stage::Discovery);
+        let error = answer::error(
+            world,
+            &head,
+            body.service.as_ref(),
+            verdict,
+            Stage::Discovery,
+        );
         match verdict.remedy {
-            Remedy::NewToken => Ok(Listed::NewToken(error, answer::claims_challenge(world, &head.headers))),
-            Remedy::Later => Err(Failure::again(error, answer::retry_after_ms(world, &head.headers))),
+            Remedy::NewToken => Ok(Listed::NewToken(
+                error,
+                answer::claims_challenge(world, &head.headers),
+            )),
+            Remedy::Later => Err(Failure::again(
+                error,
+                answer::retry_after_ms(world, &head.headers),
+            )),
             _ => Err(Failure::last(error)),
         }
     }
@@ -191,7 +298,12 @@ fn resource_id(workflow_id: &Guid, row: &WorkflowRow) -> Result<String, FlowErro
         return Err(FlowError::new(ErrorCode::WorkflowOff, Stage::Workflow));
     }
     // Some environments leave the column empty; there the API takes the workflowid in its place.
-    Ok(row.resource_id.as_deref().filter(|id| !id.is_empty()).unwrap_or(workflow_id.as_str()).to_owned())
+    Ok(row
+        .resource_id
+        .as_deref()
+        .filter(|id| !id.is_empty())
+        .unwrap_or(workflow_id.as_str())
+        .to_owned())
 }
 
 fn row_error(meaning: dataverse::Meaning, failure: DataverseFailure) -> FlowError {
@@ -203,9 +315,16 @@ fn row_error(meaning: dataverse::Meaning, failure: DataverseFailure) -> FlowErro
         _ => error,
     };
     let message = redact(&failure.message);
-    let error = if message.is_empty() { error } else { error.detail(&message) };
+    let error = if message.is_empty() {
+        error
+    } else {
+        error.detail(&message)
+    };
     error.with(|fields| {
-        fields.service_code = failure.error_code.filter(|code| *code != 0.0).map(dataverse::written);
+        fields.service_code = failure
+            .error_code
+            .filter(|code| *code != 0.0)
+            .map(dataverse::written);
         fields.service_message = Some(message).filter(|message| !message.is_empty());
         fields.cause = failure.cause;
     })

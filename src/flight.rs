@@ -34,7 +34,9 @@ pub struct Flight<T: Clone> {
 
 impl<K, T: Clone> Default for Flights<K, T> {
     fn default() -> Self {
-        Self { active: RefCell::default() }
+        Self {
+            active: RefCell::default(),
+        }
     }
 }
 
@@ -46,7 +48,12 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
         key: &K,
         start: impl FnOnce(Rc<Cell<Stage>>) -> F,
     ) -> Flight<T> {
-        if let Some(active) = self.active.borrow().iter().find(|active| active.key == *key) {
+        if let Some(active) = self
+            .active
+            .borrow()
+            .iter()
+            .find(|active| active.key == *key)
+        {
             return active.flight.clone();
         }
         let stage = Rc::new(Cell::new(Stage::Token));
@@ -55,13 +62,19 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
         let outcome = async move {
             let outcome = work.await;
             // Before anyone hears of the outcome: who tries again at once must not join a finished flight.
-            flights.active.borrow_mut().retain(|active| active.key != own_key);
+            flights
+                .active
+                .borrow_mut()
+                .retain(|active| active.key != own_key);
             outcome
         }
         .boxed_local()
         .shared();
         let flight = Flight { stage, outcome };
-        self.active.borrow_mut().push(Active { key: key.clone(), flight: flight.clone() });
+        self.active.borrow_mut().push(Active {
+            key: key.clone(),
+            flight: flight.clone(),
+        });
         clock.spawn(flight.outcome.clone().map(drop).boxed_local());
         flight
     }

@@ -20,7 +20,9 @@ impl HostFacts {
     /// The user's sign-in name, if that is what the host calls the user.
     #[must_use]
     pub fn login_hint(&self) -> Option<String> {
-        self.user_name.clone().filter(|name| name.contains('@') && !name.contains(char::is_whitespace))
+        self.user_name
+            .clone()
+            .filter(|name| name.contains('@') && !name.contains(char::is_whitespace))
     }
 
     /// The environment: the caller's word, the host's, or what the org itself answers.
@@ -33,10 +35,15 @@ impl HostFacts {
         ask_org: impl AsyncFnOnce(&str) -> Option<Organization>,
     ) -> Result<EnvironmentId, FlowError> {
         if let Some(id) = given {
-            return EnvironmentId::parse(id)
-                .ok_or_else(|| FlowError::invalid("environmentId: must be a GUID or Default-<GUID>"));
+            return EnvironmentId::parse(id).ok_or_else(|| {
+                FlowError::invalid("environmentId: must be a GUID or Default-<GUID>")
+            });
         }
-        if let Some(id) = self.environment_id.as_deref().and_then(EnvironmentId::parse) {
+        if let Some(id) = self
+            .environment_id
+            .as_deref()
+            .and_then(EnvironmentId::parse)
+        {
             return Ok(id);
         }
         let org = match &self.client_url {
@@ -58,7 +65,11 @@ impl HostFacts {
     /// `cloud_unknown`: no host is known, or it is in no cloud's list.
     pub fn cloud(&self) -> Result<Cloud, FlowError> {
         let unknown = || FlowError::new(ErrorCode::CloudUnknown, Stage::Options);
-        let host = self.client_url.as_deref().and_then(host_of).ok_or_else(unknown)?;
+        let host = self
+            .client_url
+            .as_deref()
+            .and_then(host_of)
+            .ok_or_else(unknown)?;
         Cloud::of_org_host(host).ok_or_else(|| unknown().detail(host))
     }
 }
@@ -66,7 +77,9 @@ impl HostFacts {
 /// The host of an org's URL. It only chooses a row of the clouds' table, so a lenient reading is safe.
 fn host_of(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
-    rest.split(['/', '?', '#', ':']).next().filter(|host| !host.is_empty())
+    rest.split(['/', '?', '#', ':'])
+        .next()
+        .filter(|host| !host.is_empty())
 }
 
 #[cfg(test)]
@@ -86,7 +99,12 @@ mod tests {
 
     fn answers(id: Option<&str>) -> impl AsyncFnOnce(&str) -> Option<Organization> {
         let environment_id = id.map(str::to_owned);
-        async move |_: &str| Some(Organization { environment_id, tenant_id: Some("t1".to_owned()) })
+        async move |_: &str| {
+            Some(Organization {
+                environment_id,
+                tenant_id: Some("t1".to_owned()),
+            })
+        }
     }
 
     #[test]
@@ -97,7 +115,10 @@ mod tests {
         assert_eq!(hosts.as_str(), ID);
         let mut asking = facts(Some("not an id"));
         let orgs = block_on(asking.environment(None, answers(Some(ID)))).unwrap();
-        assert_eq!((orgs.as_str(), asking.tenant_id.as_deref()), (ID, Some("t1")));
+        assert_eq!(
+            (orgs.as_str(), asking.tenant_id.as_deref()),
+            (ID, Some("t1"))
+        );
     }
 
     #[test]
@@ -111,17 +132,29 @@ mod tests {
     #[test]
     fn the_cloud_is_that_of_the_orgs_host() {
         assert_eq!(facts(None).cloud().unwrap().name(), "public");
-        let elsewhere = HostFacts { client_url: Some("http://localhost:8181/".to_owned()), ..HostFacts::default() };
+        let elsewhere = HostFacts {
+            client_url: Some("http://localhost:8181/".to_owned()),
+            ..HostFacts::default()
+        };
         let error = elsewhere.cloud().unwrap_err();
         assert_eq!(error.code, ErrorCode::CloudUnknown);
         assert!(error.message.contains("localhost"));
-        assert_eq!(HostFacts::default().cloud().unwrap_err().code, ErrorCode::CloudUnknown);
+        assert_eq!(
+            HostFacts::default().cloud().unwrap_err().code,
+            ErrorCode::CloudUnknown
+        );
     }
 
     #[test]
     fn a_display_name_is_no_login_hint() {
-        let named = |name: &str| HostFacts { user_name: Some(name.to_owned()), ..HostFacts::default() };
-        assert_eq!(named("ada@contoso.example").login_hint().as_deref(), Some("ada@contoso.example"));
+        let named = |name: &str| HostFacts {
+            user_name: Some(name.to_owned()),
+            ..HostFacts::default()
+        };
+        assert_eq!(
+            named("ada@contoso.example").login_hint().as_deref(),
+            Some("ada@contoso.example")
+        );
         assert_eq!(named("Ada Lovelace").login_hint(), None);
         assert_eq!(named("Ada @ home").login_hint(), None);
     }

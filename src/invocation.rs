@@ -5,13 +5,13 @@ use futures_util::future::try_join;
 
 use crate::answer;
 use crate::client::Client;
-use crate::discovery::FlowRef;
+use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, Secret, Stage};
 use crate::policy::request::{self, Method};
+use crate::policy::retry;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
-use crate::policy::retry;
 use crate::port::{Head, ReadAs, Request, Unread, World};
 
 /// What a call is made to.
@@ -82,11 +82,17 @@ struct Setback {
 ///
 /// # Errors
 /// Any [`FlowError`]; `may_have_run` says what is known of the flow's having run.
-pub async fn invoke<W: World>(client: &Client<W>, target: &Target, mut call: Call) -> Result<Answer, FlowError> {
+pub async fn invoke<W: World>(
+    client: &Client<W>,
+    target: &Target,
+    mut call: Call,
+) -> Result<Answer, FlowError> {
     request::check_path(&call.path)?;
     request::check_headers(&call.headers)?;
     if call.body.is_some() && !call.method.takes_a_body() {
-        return Err(FlowError::invalid("body: ".to_owned() + call.method.as_str() + " requests have none"));
+        return Err(FlowError::invalid(
+            "body: ".to_owned() + call.method.as_str() + " requests have none",
+        ));
     }
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
@@ -94,23 +100,38 @@ pub async fn invoke<W: World>(client: &Client<W>, target: &Target, mut call: Cal
     limited(&*client.world, timeout_ms, abort, &progress, work).await
 }
 
-async fn attempts<W: World>(client: &Client<W>, target: &Target, call: &Call, progress: &Progress) -> Result<Answer, FlowError> {
+async fn attempts<W: World>(
+    client: &Client<W>,
+    target: &Target,
+    call: &Call,
+    progress: &Progress,
+) -> Result<Answer, FlowError> {
     let world = &*client.world;
     let started = world.now_ms();
     let (mut url, mut token) = prepare(client, target, progress).await?;
     let (mut renewed, mut rediscovered, mut delays) = (false, false, 0);
     loop {
-        let address = request::address(&url, &call.path, &call.query)?;
+        let address = after(progress, request::address(&url, &call.path, &call.query))?;
         progress.enter(Stage::Invoke);
-        progress.attempts.set(progress.attempts.get().saturating_add(1));
+        progress
+            .attempts
+            .set(progress.attempts.get().saturating_add(1));
         let setback = match attempt(world, &address, token.as_ref(), call, progress).await {
             Ok(answer) => {
-                return Ok(Answer { attempts: progress.attempts.get(), duration_ms: world.now_ms() - started, ..answer });
+                return Ok(Answer {
+                    attempts: progress.attempts.get(),
+                    duration_ms: world.now_ms() - started,
+                    ..answer
+                });
             }
             Err(setback) => setback,
         };
         if let Target::Flow(flow) = target
-            && setback.error.service_code.as_deref().is_some_and(verdict::makes_the_url_stale)
+            && setback
+                .error
+                .service_code
+                .as_deref()
+                .is_some_and(verdict::makes_the_url_stale)
         {
             client.discovery.forget(flow, &url);
         }
@@ -122,25 +143,32 @@ async fn attempts<W: World>(client: &Client<W>, target: &Target, call: &Call, pr
             (Remedy::NewToken, _) if !renewed && token.is_some() => {
                 renewed = true;
                 progress.enter(Stage::Token);
-                token = Some(after(progress, client.tokens.renewed(setback.claims).await)?);
+                token = Some(after(
+                    progress,
+                    client.tokens.renewed(setback.claims).await,
+                )?);
             }
             (Remedy::NewUrl { proven }, Target::Flow(flow)) if !rediscovered => {
                 rediscovered = true;
                 client.discovery.forget(flow, &url);
-                let fresh = match client.discovery.cached(flow) {
-                    Some(fresh) => fresh,
+                let found = match client.discovery.cached(flow) {
+                    Some(url) => Found { url, renewed: None },
                     None => {
                         let flight = client.discovery.ask(flow);
                         progress.follow(&flight.stage);
                         after(progress, flight.outcome.await)?
                     }
                 };
-                if !proven && fresh == url {
+                if !proven && found.url == url {
                     return Err(error);
                 }
-                (url, token) = after(progress, with_bearer(client, fresh, token).await)?;
+                let bearer = found.renewed.or(token);
+                (url, token) = after(progress, with_bearer(client, found.url, bearer).await)?;
             }
-            (remedy, _) if remedy == Remedy::Later || (remedy == Remedy::LaterIfIdempotent && call.idempotent) => {
+            (remedy, _)
+                if remedy == Remedy::Later
+                    || (remedy == Remedy::LaterIfIdempotent && call.idempotent) =>
+            {
                 delays += 1;
                 let delay = retry::delay_ms(delays, setback.retry_after_ms, world.random());
                 // A wait beyond the end could only end in a timeout, which says less than this error.
@@ -173,8 +201,8 @@ async fn prepare<W: World>(
         progress.follow(&flight.stage);
         Ok(token)
     };
-    let (url, token) = try_join(flight.outcome.clone(), token).await?;
-    with_bearer(client, url, Some(token)).await
+    let (found, token) = try_join(flight.outcome.clone(), token).await?;
+    with_bearer(client, found.url, Some(found.renewed.unwrap_or(token))).await
 }
 
 /// SAS or bearer, never both.
@@ -204,19 +232,39 @@ async fn attempt<W: World>(
         // What one attempt leaves open, a later one can't settle.
         let may_have_run = before || setback.error.may_have_run;
         progress.may_have_run.set(may_have_run);
-        Setback { error: setback.error.may_have_run(may_have_run), ..setback }
+        Setback {
+            error: setback.error.may_have_run(may_have_run),
+            ..setback
+        }
     })
 }
 
-async fn ask<W: World>(world: &W, address: &TrustedUrl, token: Option<&Secret>, call: &Call) -> Result<Answer, Setback> {
-    let Call { method, headers, body, .. } = call;
-    let request = Request { method: *method, url: address, bearer: token, headers, body: body.as_ref() };
+async fn ask<W: World>(
+    world: &W,
+    address: &TrustedUrl,
+    token: Option<&Secret>,
+    call: &Call,
+) -> Result<Answer, Setback> {
+    let Call {
+        method,
+        headers,
+        body,
+        ..
+    } = call;
+    let request = Request {
+        method: *method,
+        url: address,
+        bearer: token,
+        headers,
+        body: body.as_ref(),
+    };
     let head = world.send(request).await.map_err(|unanswered| {
         if unanswered.sent {
             broken(unanswered.cause)
         } else {
             Setback::last(
-                FlowError::invalid("The browser refused to make the request of these arguments").cause(unanswered.cause),
+                FlowError::invalid("The browser refused to make the request of these arguments")
+                    .cause(unanswered.cause),
             )
         }
     })?;
@@ -224,26 +272,33 @@ async fn ask<W: World>(world: &W, address: &TrustedUrl, token: Option<&Secret>, 
         None => (200..300).contains(&head.status),
         Some(accept) => accept(head.status).map_err(|thrown| {
             let error = FlowError::invalid("acceptStatus threw").cause(Some(thrown));
-            Setback::last(error.may_have_run(true).with(|fields| fields.stage = Stage::Invoke))
+            Setback::last(
+                error
+                    .may_have_run(true)
+                    .with(|fields| fields.stage = Stage::Invoke),
+            )
         })?,
     };
     if !accepted || head.status >= 400 {
         refusal(world, &head, accepted).await?;
     }
-    let data = world.read(&head.answer, call.read_as).await.map_err(|unread| match unread {
-        Unread::Broken(unanswered) => broken(unanswered.cause),
-        Unread::NotJson { text, cause } => Setback::last(
-            FlowError::new(ErrorCode::OutputInvalid, Stage::Invoke)
-                .detail("the answer is not the JSON that it claims to be")
-                .cause(cause)
-                .may_have_run(true)
-                .with(|fields| {
-                    fields.status = Some(head.status);
-                    fields.headers = Some(head.headers.clone());
-                    fields.data = Some(text);
-                }),
-        ),
-    })?;
+    let data = world
+        .read(&head.answer, call.read_as)
+        .await
+        .map_err(|unread| match unread {
+            Unread::Broken(unanswered) => broken(unanswered.cause),
+            Unread::NotJson { text, cause } => Setback::last(
+                FlowError::new(ErrorCode::OutputInvalid, Stage::Invoke)
+                    .detail("the answer is not the JSON that it claims to be")
+                    .cause(cause)
+                    .may_have_run(true)
+                    .with(|fields| {
+                        fields.status = Some(head.status);
+                        fields.headers = Some(head.headers.clone());
+                        fields.data = Some(text);
+                    }),
+            ),
+        })?;
     Ok(Answer {
         status: head.status,
         accepted: head.status == 202,
@@ -259,13 +314,20 @@ async fn ask<W: World>(world: &W, address: &TrustedUrl, token: Option<&Secret>, 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
 async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Setback> {
     let body = world.read_error(&head.answer).await;
-    let challenged = head.status == 401 && world.header(&head.headers, "www-authenticate").is_some();
-    let evidence = Evidence { status: head.status, service: body.service.as_ref(), challenged };
+    let challenged =
+        head.status == 401 && world.header(&head.headers, "www-authenticate").is_some();
+    // Only an error status can be the service's; below it, its shape is just the flow's data.
+    let service = body.service.filter(|_| head.status >= 400);
+    let evidence = Evidence {
+        status: head.status,
+        service: service.as_ref(),
+        challenged,
+    };
     if accepted && !evidence.is_the_services() {
         return Ok(());
     }
     let verdict = verdict::of_trigger(evidence);
-    let mut error = answer::error(world, head, body.service.as_ref(), verdict, Stage::Invoke);
+    let mut error = answer::error(world, head, service.as_ref(), verdict, Stage::Invoke);
     if verdict.code == ErrorCode::FlowFailed {
         error = error.with(|fields| {
             fields.headers = Some(head.headers.clone());
@@ -282,14 +344,24 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
 
 impl Setback {
     fn last(error: FlowError) -> Self {
-        Self { error, remedy: Remedy::None, retry_after_ms: None, claims: None }
+        Self {
+            error,
+            remedy: Remedy::None,
+            retry_after_ms: None,
+            claims: None,
+        }
     }
 }
 
 /// The request may have left the browser, and nobody knows what became of it.
 fn broken(cause: Option<Foreign>) -> Setback {
-    let error = FlowError::new(ErrorCode::Network, Stage::Invoke).may_have_run(true).cause(cause);
-    Setback { remedy: Remedy::LaterIfIdempotent, ..Setback::last(error) }
+    let error = FlowError::new(ErrorCode::Network, Stage::Invoke)
+        .may_have_run(true)
+        .cause(cause);
+    Setback {
+        remedy: Remedy::LaterIfIdempotent,
+        ..Setback::last(error)
+    }
 }
 
 /// An error of another step still tells that an earlier attempt may have run the flow.

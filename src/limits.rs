@@ -27,7 +27,11 @@ impl Progress {
     #[must_use]
     pub fn at(stage: Stage) -> Self {
         let stage = RefCell::new(Rc::new(Cell::new(stage)));
-        Self { stage, may_have_run: Cell::new(false), attempts: Cell::new(0) }
+        Self {
+            stage,
+            may_have_run: Cell::new(false),
+            attempts: Cell::new(0),
+        }
     }
 
     /// The call goes on to another step.
@@ -62,7 +66,8 @@ pub async fn limited<T>(
     work: Work<'_, Result<T, FlowError>>,
 ) -> Result<T, FlowError> {
     let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
-    let ended = |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
+    let ended =
+        |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
     let time = pin!(clock.sleep(timeout_ms));
     // The signal is asked first: a call whose signal is aborted already sends nothing.
     match select(abort, select(work, time)).await {

@@ -127,7 +127,12 @@ pub trait TokenSource {
     ///
     /// # Errors
     /// What the source rejected with, or that it answered without a token.
-    async fn acquire(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, TokenFailure>;
+    async fn acquire(
+        &self,
+        way: Way,
+        ask: &TokenAsk,
+        subject: &Subject,
+    ) -> Result<Secret, TokenFailure>;
 }
 
 /// The columns of a `workflow` row that discovery needs, and no more: `clientdata` holds whatever secrets

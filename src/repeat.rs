@@ -25,22 +25,24 @@ impl Failure {
     /// Asking again may help, after as many milliseconds as the service asked for.
     #[must_use]
     pub fn again(error: FlowError, retry_after_ms: Option<f64>) -> Self {
-        Self { error, again: Some(retry_after_ms) }
+        Self {
+            error,
+            again: Some(retry_after_ms),
+        }
     }
 }
 
-/// Makes attempts until one answers, one fails for good, or their number or time is used up.
+/// Makes attempts until one answers, one fails for good, or their number or the time until `end_ms` is used up.
 ///
 /// # Errors
 /// The last attempt's, or `timeout` where it never answered.
 pub async fn repeat<'a, T>(
     clock: &impl Clock,
     max_attempts: u32,
-    limit_ms: f64,
+    end_ms: f64,
     stage: Stage,
     attempt: &dyn Fn() -> Work<'a, Result<T, Failure>>,
 ) -> Result<T, FlowError> {
-    let end = clock.now_ms() + limit_ms;
     let mut failures = 0;
     loop {
         let failure = match within(clock, ATTEMPT_MS, attempt()).await {
@@ -54,7 +56,7 @@ pub async fn repeat<'a, T>(
         };
         let delay = retry::delay_ms(failures, retry_after_ms, clock.random());
         // A wait beyond the end could only end in a timeout, which says less than this error.
-        if clock.now_ms() + delay >= end {
+        if clock.now_ms() + delay >= end_ms {
             return Err(failure.error);
         }
         clock.sleep(delay).await;

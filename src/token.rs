@@ -31,7 +31,11 @@ impl<W: World> Tokens<W> {
     /// Tokens from the world's token source.
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
-        Rc::new(Self { world, settings, flights: Rc::default() })
+        Rc::new(Self {
+            world,
+            settings,
+            flights: Rc::default(),
+        })
     }
 
     /// A token for the flow service.
@@ -39,7 +43,11 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
     pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
-        self.run(Errand { ask: self.flow_service(), signing_in: false }).await
+        self.run(Errand {
+            ask: self.flow_service(),
+            signing_in: false,
+        })
+        .await
     }
 
     /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
@@ -47,8 +55,16 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// As [`Tokens::get`].
     pub async fn renewed(self: &Rc<Self>, claims: Option<String>) -> Result<Secret, FlowError> {
-        let ask = TokenAsk { claims, force_refresh: true, ..self.flow_service() };
-        self.run(Errand { ask, signing_in: false }).await
+        let ask = TokenAsk {
+            claims,
+            force_refresh: true,
+            ..self.flow_service()
+        };
+        self.run(Errand {
+            ask,
+            signing_in: false,
+        })
+        .await
     }
 
     /// Signs the user in now, for silence later. It belongs into a click handler.
@@ -56,11 +72,20 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// As [`Tokens::get`].
     pub async fn sign_in(self: &Rc<Self>) -> Result<(), FlowError> {
-        self.run(Errand { ask: self.flow_service(), signing_in: true }).await.map(drop)
+        self.run(Errand {
+            ask: self.flow_service(),
+            signing_in: true,
+        })
+        .await
+        .map(drop)
     }
 
     fn flow_service(&self) -> TokenAsk {
-        TokenAsk { scopes: vec![self.settings.cloud.scope()], claims: None, force_refresh: false }
+        TokenAsk {
+            scopes: vec![self.settings.cloud.scope()],
+            claims: None,
+            force_refresh: false,
+        }
     }
 
     async fn run(self: &Rc<Self>, errand: Errand) -> Result<Secret, FlowError> {
@@ -69,26 +94,36 @@ impl<W: World> Tokens<W> {
             async move {
                 // A source that never settles must not be waited for by every later call too.
                 let limit = tokens.settings.timeout_ms;
-                within(&*tokens.world, limit, tokens.ladder(&errand).boxed_local())
-                    .await
-                    .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
+                let end = tokens.world.now_ms() + limit;
+                within(
+                    &*tokens.world,
+                    limit,
+                    tokens.ladder(&errand, end).boxed_local(),
+                )
+                .await
+                .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
             }
         });
         flight.outcome.await
     }
 
     /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.
-    async fn ladder(&self, errand: &Errand) -> Result<Secret, FlowError> {
+    async fn ladder(&self, errand: &Errand, end_ms: f64) -> Result<Secret, FlowError> {
         let subject = self.subject()?;
         let known = subject.account.is_some() || self.world.is_function();
         let ways = [
             (Way::Silent, known),
             // In a click, a hidden frame's seconds can cost the permission to open a window.
-            (Way::Sso, !self.world.is_function() && (known || subject.login_hint.is_some()) && !errand.signing_in),
+            (
+                Way::Sso,
+                !self.world.is_function()
+                    && (known || subject.login_hint.is_some())
+                    && !errand.signing_in,
+            ),
         ];
         let mut refused = None;
         for (way, _) in ways.into_iter().filter(|(_, fits)| *fits) {
-            match self.quietly(way, &errand.ask, &subject).await {
+            match self.quietly(way, &errand.ask, &subject, end_ms).await {
                 Ok(token) => return Ok(token),
                 Err(Refusal::AskUser(failure)) => refused = Some(failure),
                 Err(Refusal::Final(error)) => return Err(error),
@@ -97,21 +132,38 @@ impl<W: World> Tokens<W> {
         if !self.may_ask(errand) {
             return Err(interaction_required(&subject, refused));
         }
-        self.world.acquire(Way::Popup, &errand.ask, &subject).await.map_err(|failure| {
-            match msal::meaning(&failure.name, &failure.code) {
-                Meaning::AskUser => described(FlowError::new(ErrorCode::InteractionRequired, Stage::Token), failure),
-                Meaning::Final(code, hint) => ended(code, hint, failure),
-                Meaning::Unreachable => ended(ErrorCode::Network, None, failure),
-            }
-        })
+        self.world
+            .acquire(Way::Popup, &errand.ask, &subject)
+            .await
+            .map_err(
+                |failure| match msal::meaning(&failure.name, &failure.code) {
+                    Meaning::AskUser => described(
+                        FlowError::new(ErrorCode::InteractionRequired, Stage::Token),
+                        failure,
+                    ),
+                    Meaning::Final(code, hint) => ended(code, hint, failure),
+                    Meaning::Unreachable => ended(ErrorCode::Network, None, failure),
+                },
+            )
     }
 
     fn subject(&self) -> Result<Subject, FlowError> {
-        let Settings { account, login_hint, tenant_id, .. } = &*self.settings;
-        let mut subject =
-            Subject { account: account.clone(), login_hint: login_hint.clone(), ambiguous: false };
+        let Settings {
+            account,
+            login_hint,
+            tenant_id,
+            ..
+        } = &*self.settings;
+        let mut subject = Subject {
+            account: account.clone(),
+            login_hint: login_hint.clone(),
+            ambiguous: false,
+        };
         if account.is_none() && !self.world.is_function() {
-            let known = self.world.accounts().map_err(|failure| ended(ErrorCode::TokenFailed, None, failure))?;
+            let known = self
+                .world
+                .accounts()
+                .map_err(|failure| ended(ErrorCode::TokenFailed, None, failure))?;
             match accounts::choose(&known, login_hint.as_deref(), tenant_id.as_deref()) {
                 Choice::Account(found) => subject.account = Some(found.handle.clone()),
                 Choice::Unknown => {}
@@ -130,21 +182,36 @@ impl<W: World> Tokens<W> {
             }
     }
 
-    async fn quietly(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, Refusal> {
+    async fn quietly(
+        &self,
+        way: Way,
+        ask: &TokenAsk,
+        subject: &Subject,
+        end_ms: f64,
+    ) -> Result<Secret, Refusal> {
         // MSAL answers an identical forced refresh from its throttle for a minute after a failure.
-        let attempts = if ask.force_refresh { 1 } else { self.settings.max_attempts };
-        let limit = self.settings.timeout_ms;
-        repeat(&*self.world, attempts, limit, Stage::Token, &|| async {
-            let failure = match self.world.acquire(way, ask, subject).await {
-                Ok(token) => return Ok(Ok(token)),
-                Err(failure) => failure,
-            };
-            match msal::meaning(&failure.name, &failure.code) {
-                Meaning::AskUser => Ok(Err(failure)),
-                Meaning::Final(code, hint) => Err(Failure::last(ended(code, hint, failure))),
-                Meaning::Unreachable => Err(Failure::again(ended(ErrorCode::Network, None, failure), None)),
+        let attempts = if ask.force_refresh {
+            1
+        } else {
+            self.settings.max_attempts
+        };
+        repeat(&*self.world, attempts, end_ms, Stage::Token, &|| {
+            async {
+                let failure = match self.world.acquire(way, ask, subject).await {
+                    Ok(token) => return Ok(Ok(token)),
+                    Err(failure) => failure,
+                };
+                match msal::meaning(&failure.name, &failure.code) {
+                    Meaning::AskUser => Ok(Err(failure)),
+                    Meaning::Final(code, hint) => Err(Failure::last(ended(code, hint, failure))),
+                    Meaning::Unreachable => Err(Failure::again(
+                        ended(ErrorCode::Network, None, failure),
+                        None,
+                    )),
+                }
             }
-        }.boxed_local())
+            .boxed_local()
+        })
         .await
         .map_err(Refusal::Final)?
         .map_err(Refusal::AskUser)
@@ -170,7 +237,10 @@ fn interaction_required(subject: &Subject, refused: Option<TokenFailure>) -> Flo
 
 fn ended(code: ErrorCode, hint: Option<&'static str>, failure: TokenFailure) -> FlowError {
     let error = FlowError::new(code, Stage::Token);
-    described(hint.map_or_else(|| error.clone(), |hint| error.clone().hint(hint)), failure)
+    described(
+        hint.map_or_else(|| error.clone(), |hint| error.clone().hint(hint)),
+        failure,
+    )
 }
 
 /// Adds what the token source said.
@@ -184,7 +254,7 @@ fn described(error: FlowError, failure: TokenFailure) -> FlowError {
     error.with(|fields| {
         fields.service_code = code;
         fields.service_message = message;
-        fields.correlation_id = failure.correlation_id;
+        fields.correlation_id = failure.correlation_id.as_deref().map(redact);
         fields.cause = failure.cause;
     })
 }

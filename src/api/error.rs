@@ -13,10 +13,19 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
         ("hint", error.hint.as_ref().into()),
         ("mayHaveRun", error.may_have_run.into()),
         ("retryable", error.code.retryable().into()),
-        ("status", error.status.map_or(JsValue::UNDEFINED, JsValue::from)),
+        (
+            "status",
+            error.status.map_or(JsValue::UNDEFINED, JsValue::from),
+        ),
         ("serviceCode", js::optional(error.service_code.as_deref())),
-        ("serviceMessage", js::optional(error.service_message.as_deref())),
-        ("correlationId", js::optional(error.correlation_id.as_deref())),
+        (
+            "serviceMessage",
+            js::optional(error.service_message.as_deref()),
+        ),
+        (
+            "correlationId",
+            js::optional(error.correlation_id.as_deref()),
+        ),
         ("runId", js::optional(error.run_id.as_deref())),
         ("headers", passed(&error.headers)),
         ("data", passed(&error.data)),

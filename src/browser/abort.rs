@@ -36,8 +36,16 @@ impl Listener {
                 }
             })
         };
-        let listener = Self { signal, waker, wake };
-        let _ = js::call(&listener.signal, "addEventListener", &[&"abort".into(), listener.wake.as_ref()]);
+        let listener = Self {
+            signal,
+            waker,
+            wake,
+        };
+        let _ = js::call(
+            &listener.signal,
+            "addEventListener",
+            &[&"abort".into(), listener.wake.as_ref()],
+        );
         listener
     }
 
@@ -55,6 +63,10 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = js::call(&self.signal, "removeEventListener", &[&"abort".into(), self.wake.as_ref()]);
+        let _ = js::call(
+            &self.signal,
+            "removeEventListener",
+            &[&"abort".into(), self.wake.as_ref()],
+        );
     }
 }

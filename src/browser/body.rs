@@ -15,18 +15,21 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
         return Ok(Some((body.clone(), None)));
     }
     match js::tag(body).as_str() {
-        "[object FormData]" | "[object Blob]" | "[object File]" | "[object ArrayBuffer]" | "[object URLSearchParams]" => {
-            Ok(Some((body.clone(), None)))
-        }
+        "[object FormData]"
+        | "[object Blob]"
+        | "[object File]"
+        | "[object ArrayBuffer]"
+        | "[object URLSearchParams]" => Ok(Some((body.clone(), None))),
         "[object ReadableStream]" => Err(FlowError::invalid(
             "body: a stream can be read only once, so it could not be sent again; read it into a Blob",
         )),
         _ => match js::to_json(body) {
             Ok(Some(text)) => Ok(Some((text, Some("application/json")))),
-            Ok(None) => Err(FlowError::invalid("body: JSON has no word for a function or a symbol")),
-            Err(thrown) => {
-                Err(FlowError::invalid("body: can't be written as JSON").cause(Some(js::foreign(thrown))))
-            }
+            Ok(None) => Err(FlowError::invalid(
+                "body: JSON has no word for a function or a symbol",
+            )),
+            Err(thrown) => Err(FlowError::invalid("body: can't be written as JSON")
+                .cause(Some(js::foreign(thrown)))),
         },
     }
 }

@@ -74,7 +74,11 @@ impl Timer {
         };
         let ms = ms.ceil().clamp(0.0, f64::from(i32::MAX)) as i32;
         let id = set_timeout(fire.as_ref(), ms).unwrap_or_default();
-        Self { id, state, _fire: fire }
+        Self {
+            id,
+            state,
+            _fire: fire,
+        }
     }
 
     async fn wait(&self) {

@@ -7,11 +7,17 @@ use crate::port::{Dataverse, DataverseFailure, WorkflowRow};
 impl Dataverse for Browser {
     async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure> {
         const COLUMNS: &str = "?$select=resourceid,statecode,category";
-        let returned =
-            js::call(&self.web_api, "retrieveRecord", &[&"workflow".into(), &id.as_str().into(), &COLUMNS.into()]);
+        let returned = js::call(
+            &self.web_api,
+            "retrieveRecord",
+            &[&"workflow".into(), &id.as_str().into(), &COLUMNS.into()],
+        );
         let row = js::settled(returned).await.map_err(failure)?;
         if !row.is_object() {
-            return Err(DataverseFailure { message: "retrieveRecord answered without a row".into(), ..DataverseFailure::default() });
+            return Err(DataverseFailure {
+                message: "retrieveRecord answered without a row".into(),
+                ..DataverseFailure::default()
+            });
         }
         Ok(WorkflowRow {
             resource_id: js::string(&row, "resourceid"),
@@ -29,8 +35,12 @@ fn integer(row: &JsValue, column: &str) -> Option<i32> {
 
 fn failure(thrown: JsValue) -> DataverseFailure {
     DataverseFailure {
-        error_code: ["errorCode", "code"].into_iter().find_map(|key| code(&js::get(&thrown, key)?)),
-        message: js::string(&thrown, "message").or_else(|| thrown.as_string()).unwrap_or_default(),
+        error_code: ["errorCode", "code"]
+            .into_iter()
+            .find_map(|key| code(&js::get(&thrown, key)?)),
+        message: js::string(&thrown, "message")
+            .or_else(|| thrown.as_string())
+            .unwrap_or_default(),
         cause: Some(js::foreign(thrown)),
     }
 }

@@ -22,16 +22,23 @@ pub(crate) fn find_xrm() -> Option<JsValue> {
 
 /// What `Xrm` says of itself.
 pub(crate) fn facts_of_xrm(xrm: &JsValue) -> HostFacts {
-    let Some(context) = js::get(xrm, "Utility").and_then(|utility| js::call(&utility, "getGlobalContext", &[]).ok())
+    let Some(context) = js::get(xrm, "Utility")
+        .and_then(|utility| js::call(&utility, "getGlobalContext", &[]).ok())
     else {
         return HostFacts::default();
     };
     let org = js::get(&context, "organizationSettings");
     let user = js::get(&context, "userSettings");
     HostFacts {
-        client_url: js::call(&context, "getClientUrl", &[]).ok().and_then(|url| url.as_string()),
-        environment_id: org.as_ref().and_then(|org| js::string(org, "bapEnvironmentId")),
-        tenant_id: org.as_ref().and_then(|org| js::string(org, "organizationTenant")),
+        client_url: js::call(&context, "getClientUrl", &[])
+            .ok()
+            .and_then(|url| url.as_string()),
+        environment_id: org
+            .as_ref()
+            .and_then(|org| js::string(org, "bapEnvironmentId")),
+        tenant_id: org
+            .as_ref()
+            .and_then(|org| js::string(org, "organizationTenant")),
         user_name: user.and_then(|user| js::string(&user, "userName")),
     }
 }
@@ -47,8 +54,12 @@ pub(crate) fn facts_of_pcf(context: &JsValue) -> HostFacts {
             .as_ref()
             .and_then(|page| js::call(page, "getClientUrl", &[]).ok())
             .and_then(|url| url.as_string()),
-        environment_id: org.as_ref().and_then(|org| js::string(org, "bapEnvironmentId")),
-        tenant_id: org.as_ref().and_then(|org| js::string(org, "organizationTenant")),
+        environment_id: org
+            .as_ref()
+            .and_then(|org| js::string(org, "bapEnvironmentId")),
+        tenant_id: org
+            .as_ref()
+            .and_then(|org| js::string(org, "organizationTenant")),
         user_name: user.and_then(|user| js::string(&user, "userName")),
     };
     let pages = find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default();
@@ -63,14 +74,18 @@ pub(crate) fn facts_of_pcf(context: &JsValue) -> HostFacts {
 
 /// What the page says where no host object does.
 pub(crate) fn facts_of_page() -> HostFacts {
-    find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default().or_page()
+    find_xrm()
+        .map(|xrm| facts_of_xrm(&xrm))
+        .unwrap_or_default()
+        .or_page()
 }
 
 impl HostFacts {
     /// Controls, form scripts and web resources all run in the org's origin.
     fn or_page(mut self) -> Self {
         if self.client_url.is_none() {
-            self.client_url = js::get(&js_sys::global(), "location").and_then(|location| js::string(&location, "origin"));
+            self.client_url = js::get(&js_sys::global(), "location")
+                .and_then(|location| js::string(&location, "origin"));
         }
         self
     }

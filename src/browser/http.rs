@@ -42,21 +42,31 @@ impl Drop for Connection {
 
 impl Http for Browser {
     async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered> {
-        let not_sent = |cause| Unanswered { sent: false, cause: Some(js::foreign(cause)) };
+        let not_sent = |cause| Unanswered {
+            sent: false,
+            cause: Some(js::foreign(cause)),
+        };
         let controller = web_sys::AbortController::new().map_err(not_sent)?;
         let signal = controller.signal();
         let connection = Connection(RefCell::new(Some(controller)));
-        let prepared = build(&request, &signal)
-            .map_err(|_| not_sent(js_sys::TypeError::new("the browser refused to make the request").into()))?;
+        let prepared = build(&request, &signal).map_err(|_| {
+            not_sent(js_sys::TypeError::new("the browser refused to make the request").into())
+        })?;
         let answered = js::settled(fetch(&prepared)).await;
-        let unanswered = |cause| Unanswered { sent: true, cause: Some(js::foreign(cause)) };
+        let unanswered = |cause| Unanswered {
+            sent: true,
+            cause: Some(js::foreign(cause)),
+        };
         let response = response(answered.map_err(unanswered)?).map_err(unanswered)?;
         // `response.clone()` would be the browser's, which copies the body.
         let view = Response::from(Clone::clone(&response));
         Ok(Head {
             status: view.status(),
             headers: js::foreign(view.headers().into_raw().into()),
-            answer: Rc::new(Answer { response, connection }),
+            answer: Rc::new(Answer {
+                response,
+                connection,
+            }),
         })
     }
 
@@ -66,10 +76,18 @@ impl Http for Browser {
     }
 
     async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread> {
-        let broken = |cause| Unread::Broken(Unanswered { sent: true, cause: Some(js::foreign(cause)) });
-        let answer = answer.downcast_ref::<Answer>().ok_or_else(|| broken(JsValue::UNDEFINED))?;
+        let broken = |cause| {
+            Unread::Broken(Unanswered {
+                sent: true,
+                cause: Some(js::foreign(cause)),
+            })
+        };
+        let answer = answer
+            .downcast_ref::<Answer>()
+            .ok_or_else(|| broken(JsValue::UNDEFINED))?;
         let response = &answer.response;
-        let has_no_body = matches!(response.status(), 204 | 205 | 304) || js::get(response, "body").is_none();
+        let has_no_body =
+            matches!(response.status(), 204 | 205 | 304) || js::get(response, "body").is_none();
         let how = match how {
             ReadAs::Auto => by_content_type(response),
             how => how,
@@ -78,7 +96,9 @@ impl Http for Browser {
         match how {
             ReadAs::Stream => {
                 answer.connection.release();
-                Ok(js::foreign(js::get(response, "body").unwrap_or(JsValue::NULL)))
+                Ok(js::foreign(
+                    js::get(response, "body").unwrap_or(JsValue::NULL),
+                ))
             }
             ReadAs::Blob => read("blob").await.map(js::foreign).map_err(broken),
             ReadAs::ArrayBuffer => read("arrayBuffer").await.map(js::foreign).map_err(broken),
@@ -91,20 +111,38 @@ impl Http for Browser {
                 }
                 js::parse_json(&text)
                     .map(js::foreign)
-                    .map_err(|cause| Unread::NotJson { text: js::foreign(text), cause: Some(js::foreign(cause)) })
+                    .map_err(|cause| Unread::NotJson {
+                        text: js::foreign(text),
+                        cause: Some(js::foreign(cause)),
+                    })
             }
         }
     }
 
     async fn read_error(&self, answer: &Foreign) -> ErrorBody {
-        let nothing = ErrorBody { service: None, data: None };
-        let Some(answer) = answer.downcast_ref::<Answer>() else { return nothing };
-        let Ok(copy) = answer.response.clone() else { return nothing };
-        let Ok(text) = js::settled(js::call(&copy, "text", &[])).await else { return nothing };
+        let nothing = ErrorBody {
+            service: None,
+            data: None,
+        };
+        let Some(answer) = answer.downcast_ref::<Answer>() else {
+            return nothing;
+        };
+        let Ok(copy) = answer.response.clone() else {
+            return nothing;
+        };
+        let Ok(text) = js::settled(js::call(&copy, "text", &[])).await else {
+            return nothing;
+        };
         match js::parse_json(&text) {
-            Ok(data) => ErrorBody { service: service_error(&data), data: Some(js::foreign(data)) },
+            Ok(data) => ErrorBody {
+                service: service_error(&data),
+                data: Some(js::foreign(data)),
+            },
             Err(_) if js::is_empty(&text) => nothing,
-            Err(_) => ErrorBody { service: None, data: Some(js::foreign(text)) },
+            Err(_) => ErrorBody {
+                service: None,
+                data: Some(js::foreign(text)),
+            },
         }
     }
 
@@ -113,7 +151,10 @@ impl Http for Browser {
     }
 }
 
-fn build(request: &Request<'_>, signal: &web_sys::AbortSignal) -> Result<web_sys::Request, gloo_net::Error> {
+fn build(
+    request: &Request<'_>,
+    signal: &web_sys::AbortSignal,
+) -> Result<web_sys::Request, gloo_net::Error> {
     let mut builder = RequestBuilder::new(request.url.expose())
         .method(match request.method {
             Method::Get => HttpMethod::GET,
@@ -144,7 +185,8 @@ fn build(request: &Request<'_>, signal: &web_sys::AbortSignal) -> Result<web_sys
 /// The Response that `fetch` gave, if it is one: a patched fetch may give anything.
 fn response(value: JsValue) -> Result<web_sys::Response, JsValue> {
     let status = js::get(&value, "status").and_then(|status| status.as_f64());
-    let headers = js::get(&value, "headers").is_some_and(|headers| js::method(&headers, "get").is_some());
+    let headers =
+        js::get(&value, "headers").is_some_and(|headers| js::method(&headers, "get").is_some());
     if js::tag(&value) == "[object Response]" && status.is_some() && headers {
         Ok(value.unchecked_into())
     } else {
@@ -176,5 +218,8 @@ fn by_content_type(response: &web_sys::Response) -> ReadAs {
 fn service_error(data: &JsValue) -> Option<ServiceError> {
     let error = js::get(data, "error")?;
     let code = js::string(&error, "code").filter(|code| !code.is_empty())?;
-    Some(ServiceError { code, message: js::string(&error, "message") })
+    Some(ServiceError {
+        code,
+        message: js::string(&error, "message"),
+    })
 }

@@ -49,11 +49,17 @@ pub(crate) fn string(object: &JsValue, key: &str) -> Option<String> {
 
 /// A member that can be called.
 pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
-    get(object, name).filter(JsValue::is_function).map(JsCast::unchecked_into)
+    get(object, name)
+        .filter(JsValue::is_function)
+        .map(JsCast::unchecked_into)
 }
 
 /// Calls a member. A missing one fails like one that throws.
-pub(crate) fn call(object: &JsValue, name: &str, arguments: &[&JsValue]) -> Result<JsValue, JsValue> {
+pub(crate) fn call(
+    object: &JsValue,
+    name: &str,
+    arguments: &[&JsValue],
+) -> Result<JsValue, JsValue> {
     let function = method(object, name)
         .ok_or_else(|| js_sys::TypeError::new(&(name.to_owned() + " is not a function")))?;
     let list = Array::new();
@@ -75,7 +81,8 @@ pub(crate) async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValu
 
 /// Whether a text of JavaScript's is empty.
 pub(crate) fn is_empty(text: &JsValue) -> bool {
-    text.dyn_ref::<js_sys::JsString>().is_none_or(|text| text.length() == 0)
+    text.dyn_ref::<js_sys::JsString>()
+        .is_none_or(|text| text.length() == 0)
 }
 
 /// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
@@ -96,7 +103,11 @@ pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue> {
 /// A typed copy of plain data. The detour over JSON strips getters and proxies, which serde-wasm-bindgen
 /// would touch without catching.
 pub(crate) fn typed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    let plain = if value.is_object() { json_parse(&json_stringify(value).ok()?).ok()? } else { value.clone() };
+    let plain = if value.is_object() {
+        json_parse(&json_stringify(value).ok()?).ok()?
+    } else {
+        value.clone()
+    };
     serde_wasm_bindgen::from_value(plain).ok()
 }
 
@@ -135,5 +146,8 @@ pub(crate) fn foreign(value: JsValue) -> Foreign {
 
 /// The value that passed through.
 pub(crate) fn native(foreign: &Foreign) -> JsValue {
-    foreign.downcast_ref::<JsValue>().cloned().unwrap_or_default()
+    foreign
+        .downcast_ref::<JsValue>()
+        .cloned()
+        .unwrap_or_default()
 }

@@ -12,7 +12,9 @@ impl TokenSource for Browser {
 
     fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure> {
         let listed = js::call(&self.auth, "getAllAccounts", &[]).map_err(failure)?;
-        let length = js::get(&listed, "length").and_then(|length| length.as_f64()).unwrap_or_default();
+        let length = js::get(&listed, "length")
+            .and_then(|length| length.as_f64())
+            .unwrap_or_default();
         let mut accounts = Vec::new();
         let mut index = 0_u32;
         while f64::from(index) < length {
@@ -24,18 +26,30 @@ impl TokenSource for Browser {
         Ok(accounts)
     }
 
-    async fn acquire(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, TokenFailure> {
+    async fn acquire(
+        &self,
+        way: Way,
+        ask: &TokenAsk,
+        subject: &Subject,
+    ) -> Result<Secret, TokenFailure> {
         let (call, request) = if self.is_function() {
             ("getToken", self.function_request(way, ask))
         } else {
             msal_request(way, ask, subject)
         };
-        let answer = js::settled(js::call(&self.auth, call, &[&request])).await.map_err(failure)?;
-        let token = answer.as_string().or_else(|| js::string(&answer, "accessToken"));
-        token.filter(|token| !token.is_empty()).map(Secret::new).ok_or_else(|| TokenFailure {
-            message: Some(call.to_owned() + " answered without an access token"),
-            ..TokenFailure::default()
-        })
+        let answer = js::settled(js::call(&self.auth, call, &[&request]))
+            .await
+            .map_err(failure)?;
+        let token = answer
+            .as_string()
+            .or_else(|| js::string(&answer, "accessToken"));
+        token
+            .filter(|token| !token.is_empty())
+            .map(Secret::new)
+            .ok_or_else(|| TokenFailure {
+                message: Some(call.to_owned() + " answered without an access token"),
+                ..TokenFailure::default()
+            })
     }
 }
 
@@ -68,8 +82,16 @@ fn msal_request(way: Way, ask: &TokenAsk, subject: &Subject) -> (&'static str, J
 }
 
 fn shared_members(ask: &TokenAsk) -> Vec<(&'static str, JsValue)> {
-    let scopes: Array = ask.scopes.iter().map(|scope| JsValue::from_str(scope)).collect();
-    let force = if ask.force_refresh { JsValue::TRUE } else { JsValue::UNDEFINED };
+    let scopes: Array = ask
+        .scopes
+        .iter()
+        .map(|scope| JsValue::from_str(scope))
+        .collect();
+    let force = if ask.force_refresh {
+        JsValue::TRUE
+    } else {
+        JsValue::UNDEFINED
+    };
     vec![
         ("scopes", scopes.into()),
         ("claims", js::optional(ask.claims.as_deref())),
@@ -83,7 +105,12 @@ fn known(account: JsValue) -> KnownAccount {
         .and_then(|claims| js::string(&claims, "login_hint"))
         .or_else(|| js::string(&account, "loginHint"));
     let (tenant_id, username) = (text("tenantId"), text("username"));
-    KnownAccount { tenant_id, username, login_hint, handle: js::foreign(account) }
+    KnownAccount {
+        tenant_id,
+        username,
+        login_hint,
+        handle: js::foreign(account),
+    }
 }
 
 fn failure(thrown: JsValue) -> TokenFailure {

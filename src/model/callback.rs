@@ -1,7 +1,7 @@
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 
 use super::percent;
 
@@ -76,12 +76,15 @@ mod tests {
     use super::*;
 
     fn url_of(json: &str) -> Option<String> {
-        serde_json::from_str::<CallbackAnswer>(json).unwrap().into_url()
+        serde_json::from_str::<CallbackAnswer>(json)
+            .unwrap()
+            .into_url()
     }
 
     #[test]
     fn every_shape_of_the_answer_names_the_same_url() {
-        let url = "https://a.logic.azure.com/workflows/1/triggers/manual/paths/invoke?api-version=1";
+        let url =
+            "https://a.logic.azure.com/workflows/1/triggers/manual/paths/invoke?api-version=1";
         for json in [
             format!(r#"{{"response":{{"value":"{url}","method":"GET"}},"httpStatusCode":"OK"}}"#),
             format!(r#"{{"value":"{url}","method":"POST","relativePath":"x","relativePathParameters":["x"]}}"#),
@@ -96,13 +99,24 @@ mod tests {
 
     #[test]
     fn queries_are_encoded_when_the_url_is_put_together() {
-        let url = url_of(r#"{"basePath":"https://a.logic.azure.com/x","queries":{"sp":"/triggers/manual/run","sv":"1.0"}}"#);
-        assert_eq!(url.as_deref(), Some("https://a.logic.azure.com/x?sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0"));
+        let url = url_of(
+            r#"{"basePath":"https://a.logic.azure.com/x","queries":{"sp":"/triggers/manual/run","sv":"1.0"}}"#,
+        );
+        assert_eq!(
+            url.as_deref(),
+            Some("https://a.logic.azure.com/x?sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0")
+        );
     }
 
     #[test]
     fn an_answer_without_a_url_names_none() {
-        for json in ["{}", r#"{"response":{}}"#, r#"{"value":""}"#, r#"{"queries":{"a":"b"}}"#, r#"{"value":null}"#] {
+        for json in [
+            "{}",
+            r#"{"response":{}}"#,
+            r#"{"value":""}"#,
+            r#"{"queries":{"a":"b"}}"#,
+            r#"{"value":null}"#,
+        ] {
             assert_eq!(url_of(json), None, "{json}");
         }
     }

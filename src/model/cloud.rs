@@ -199,7 +199,11 @@ mod tests {
 
     #[test]
     fn a_custom_cloud_trusts_what_it_names_and_nothing_else() {
-        let hosts = vec!["*.flows.example".to_owned(), "one.example".to_owned(), "*bad.example".to_owned()];
+        let hosts = vec![
+            "*.flows.example".to_owned(),
+            "one.example".to_owned(),
+            "*bad.example".to_owned(),
+        ];
         let cloud = Cloud::custom("api://x/".to_owned(), "https://flows.example/", hosts);
         assert_eq!(cloud.flow_api(), "https://flows.example");
         assert!(cloud.is_trigger_host("a.flows.example"));

@@ -97,7 +97,10 @@ mod tests {
     #[test]
     fn the_default_environment_has_the_tenants_id_in_its_name() {
         let id = "default-8A1C2B3D-4E5F-4A6B-9C7D-0E1F2A3B4C5D";
-        assert_eq!(EnvironmentId::parse(id).unwrap().as_str(), "Default-".to_owned() + ID);
+        assert_eq!(
+            EnvironmentId::parse(id).unwrap().as_str(),
+            "Default-".to_owned() + ID
+        );
         assert_eq!(EnvironmentId::parse(ID).unwrap().as_str(), ID);
         for text in ["Default-", "Default-abc", "Defaultx8a1c2b3d", "ä-ö", "../x"] {
             assert!(EnvironmentId::parse(text).is_none(), "{text}");

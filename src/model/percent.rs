@@ -4,7 +4,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 /// RFC 3986's unreserved characters stay as they are; everything else is escaped, so that nothing a
 /// caller writes can end a segment, a parameter or the path.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 pub(crate) fn encode(text: &str, into: &mut String) {
     into.extend(utf8_percent_encode(text, RESERVED));

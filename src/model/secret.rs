@@ -30,7 +30,10 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing_of_a_token() {
-        let shown = format!("{:?}", Some(Secret::new("eyJhbGciOi.eyJhdWQi.c2ln".to_owned())));
+        let shown = format!(
+            "{:?}",
+            Some(Secret::new("eyJhbGciOi.eyJhdWQi.c2ln".to_owned()))
+        );
         assert_eq!(shown, "Some([redacted])");
     }
 }

@@ -35,7 +35,10 @@ fn without_a_code(message: &str) -> Meaning {
     let says = |word| message.contains(word);
     if says("not implemented") {
         Meaning::NoWebApi
-    } else if ["fetch", "network", "offline", "connection", "timed out"].into_iter().any(says) {
+    } else if ["fetch", "network", "offline", "connection", "timed out"]
+        .into_iter()
+        .any(says)
+    {
         Meaning::Unreachable
     } else {
         Meaning::Other
@@ -104,8 +107,14 @@ mod tests {
     fn without_a_code_the_message_tells_a_canvas_app_from_a_lost_connection() {
         assert_eq!(meaning(None, "Method not implemented."), Meaning::NoWebApi);
         assert_eq!(meaning(Some(0.0), "Failed to fetch"), Meaning::Unreachable);
-        assert_eq!(meaning(None, "NetworkError when attempting to fetch resource."), Meaning::Unreachable);
-        assert_eq!(meaning(None, "Cannot read properties of undefined"), Meaning::Other);
+        assert_eq!(
+            meaning(None, "NetworkError when attempting to fetch resource."),
+            Meaning::Unreachable
+        );
+        assert_eq!(
+            meaning(None, "Cannot read properties of undefined"),
+            Meaning::Other
+        );
     }
 
     #[test]

@@ -22,26 +22,47 @@ pub fn meaning(name: &str, code: &str) -> Meaning {
         "popup_window_error" | "empty_window_error" => Meaning::Final(Code::PopupBlocked, None),
         "block_nested_popups" => Meaning::Final(
             Code::PopupBlocked,
-            Some("This page is a sign-in window itself: make MSAL's redirectUri a blank page, not the app's."),
+            Some(
+                "This page is a sign-in window itself: make MSAL's redirectUri a blank page, not the app's.",
+            ),
         ),
-        "user_cancelled" | "access_denied" | "user_canceled" => Meaning::Final(Code::SignInCancelled, None),
+        "user_cancelled" | "access_denied" | "user_canceled" => {
+            Meaning::Final(Code::SignInCancelled, None)
+        }
         "interaction_in_progress" => Meaning::Final(
             Code::InteractionRequired,
             Some("Another sign-in is open on this page: finish or close it, then try again."),
         ),
         "uninitialized_public_client_application" => Meaning::Final(
             Code::TokenFailed,
-            Some("Await initialize() of the MSAL instance before passing it, or make it with createStandardPublicClientApplication."),
+            Some(
+                "Await initialize() of the MSAL instance before passing it, or make it with createStandardPublicClientApplication.",
+            ),
         ),
-        "no_network_connectivity" | "network_error" | "post_request_failed" | "get_request_failed" | "endpoints_resolution_error" => {
-            Meaning::Unreachable
-        }
+        "no_network_connectivity"
+        | "network_error"
+        | "post_request_failed"
+        | "get_request_failed"
+        | "endpoints_resolution_error" => Meaning::Unreachable,
         // What a hidden frame fails with when third-party cookies are blocked, and what a server says
         // where no session is.
-        "interaction_required" | "consent_required" | "login_required" | "no_account_error" | "no_account_found"
-        | "silent_sso_error" | "monitor_window_timeout" | "timed_out" | "no_tokens_found"
-        | "refresh_token_expired" | "bad_token" | "interrupted_user" | "native_account_unavailable"
-        | "ux_not_allowed" | "ui_not_allowed" | "hash_empty_error" | "iframe_closed_prematurely" => Meaning::AskUser,
+        "interaction_required"
+        | "consent_required"
+        | "login_required"
+        | "no_account_error"
+        | "no_account_found"
+        | "silent_sso_error"
+        | "monitor_window_timeout"
+        | "timed_out"
+        | "no_tokens_found"
+        | "refresh_token_expired"
+        | "bad_token"
+        | "interrupted_user"
+        | "native_account_unavailable"
+        | "ux_not_allowed"
+        | "ui_not_allowed"
+        | "hash_empty_error"
+        | "iframe_closed_prematurely" => Meaning::AskUser,
         _ if name == "InteractionRequiredAuthError" => Meaning::AskUser,
         _ => Meaning::Final(Code::TokenFailed, None),
     }
@@ -54,14 +75,35 @@ mod tests {
     #[test]
     fn every_interaction_error_leads_to_the_user() {
         for code in [
-            "interaction_required", "consent_required", "login_required", "bad_token", "interrupted_user",
-            "no_tokens_found", "refresh_token_expired", "native_account_unavailable", "ux_not_allowed",
-            "ui_not_allowed", "a_code_of_tomorrow",
+            "interaction_required",
+            "consent_required",
+            "login_required",
+            "bad_token",
+            "interrupted_user",
+            "no_tokens_found",
+            "refresh_token_expired",
+            "native_account_unavailable",
+            "ux_not_allowed",
+            "ui_not_allowed",
+            "a_code_of_tomorrow",
         ] {
-            assert_eq!(meaning("InteractionRequiredAuthError", code), Meaning::AskUser, "{code}");
+            assert_eq!(
+                meaning("InteractionRequiredAuthError", code),
+                Meaning::AskUser,
+                "{code}"
+            );
         }
-        for code in ["silent_sso_error", "monitor_window_timeout", "timed_out", "no_account_error"] {
-            assert_eq!(meaning("BrowserAuthError", code), Meaning::AskUser, "{code}");
+        for code in [
+            "silent_sso_error",
+            "monitor_window_timeout",
+            "timed_out",
+            "no_account_error",
+        ] {
+            assert_eq!(
+                meaning("BrowserAuthError", code),
+                Meaning::AskUser,
+                "{code}"
+            );
         }
         assert_eq!(meaning("ServerError", "login_required"), Meaning::AskUser);
     }
@@ -74,7 +116,10 @@ mod tests {
             ("block_nested_popups", ErrorCode::PopupBlocked),
             ("user_cancelled", ErrorCode::SignInCancelled),
             ("interaction_in_progress", ErrorCode::InteractionRequired),
-            ("uninitialized_public_client_application", ErrorCode::TokenFailed),
+            (
+                "uninitialized_public_client_application",
+                ErrorCode::TokenFailed,
+            ),
             ("invalid_client", ErrorCode::TokenFailed),
             ("", ErrorCode::TokenFailed),
         ] {
@@ -87,7 +132,13 @@ mod tests {
 
     #[test]
     fn a_lost_connection_is_not_a_refusal() {
-        assert_eq!(meaning("BrowserAuthError", "no_network_connectivity"), Meaning::Unreachable);
-        assert_eq!(meaning("ClientAuthError", "network_error"), Meaning::Unreachable);
+        assert_eq!(
+            meaning("BrowserAuthError", "no_network_connectivity"),
+            Meaning::Unreachable
+        );
+        assert_eq!(
+            meaning("ClientAuthError", "network_error"),
+            Meaning::Unreachable
+        );
     }
 }

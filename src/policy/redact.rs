@@ -1,6 +1,8 @@
 //! Keeps tokens and SAS signatures out of every text that leaves the module.
 
 const REDACTED: &str = "[redacted]";
+/// What is encoded more often than this is not read any further and counts as a secret.
+const MAX_NESTING: usize = 5;
 
 /// The text without anything that looks like a JSON Web Token or a SAS signature.
 ///
@@ -36,15 +38,38 @@ fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '%')
 }
 
-/// Three base64url parts that begin as `{"` does, or one very long word: an opaque token.
+/// A part that begins as `{"` does in base64, one very long word (an opaque token), or a URL that was
+/// encoded into a parameter, however often, and carries either.
 fn is_token(word: &str) -> bool {
-    word.contains("eyJ") || (word.len() > 256 && !word.contains('%'))
+    if word.contains("eyJ") || (word.len() > 256 && !word.contains('%')) {
+        return true;
+    }
+    let mut text = word.to_owned();
+    for _ in 0..MAX_NESTING {
+        let decoded = crate::model::percent::decode(&text);
+        if decoded == text {
+            return false;
+        }
+        let names = decoded
+            .split(['?', '&', ';'])
+            .filter_map(|pair| pair.split_once('='));
+        if decoded.contains("eyJ") || names.into_iter().any(|(name, _)| names_a_signature(name)) {
+            return true;
+        }
+        text = decoded;
+    }
+    true
 }
 
+/// `sig` or `signature` as a name by itself, also behind an ampersand that JSON wrote as `\u0026`.
 fn names_a_signature(word: &str) -> bool {
-    let name = crate::model::percent::decode(word);
-    let name = name.rsplit(['.', '_', '-']).next().unwrap_or_default();
-    name.eq_ignore_ascii_case("sig") || name.eq_ignore_ascii_case("signature")
+    let name = crate::model::percent::decode(word).to_ascii_lowercase();
+    ["sig", "signature"].iter().any(|known| {
+        name.strip_suffix(known).is_some_and(|before| {
+            before.ends_with("u0026")
+                || !before.ends_with(|last: char| last.is_ascii_alphanumeric())
+        })
+    })
 }
 
 #[cfg(test)]
@@ -68,7 +93,14 @@ mod tests {
             ("{\"sig\": \"abc\"}", "{\"sig\": \"[redacted]\"}"),
             ("a sig was missing", "a sig was missing"),
             ("sig=a+b/c==", "sig=[redacted]"),
+            ("?sv=1\\u0026sig=AbC", "?sv=1\\u0026sig=[redacted]"),
             ("design=big", "design=big"),
+            (
+                "go to x?url=https%3A%2F%2Fa%2Fb%3Fsv%3D1%26sig%3DAbC",
+                "go to x?url=[redacted]",
+            ),
+            ("?u=a%253Fsig%253DAbC&b=1", "?u=[redacted]&b=1"),
+            ("50%25 of x%3D1", "50%25 of x%3D1"),
             ("ünïcode sig=ä…ö end", "ünïcode sig=[redacted] end"),
         ] {
             assert_eq!(redact(text), clean);

@@ -27,9 +27,16 @@ impl Method {
     /// Reads a method in upper case, as `fetch` would send it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete, Self::Head]
-            .into_iter()
-            .find(|method| method.as_str() == text)
+        [
+            Self::Get,
+            Self::Post,
+            Self::Put,
+            Self::Patch,
+            Self::Delete,
+            Self::Head,
+        ]
+        .into_iter()
+        .find(|method| method.as_str() == text)
     }
 
     /// The word on the wire.
@@ -60,7 +67,9 @@ pub fn check_path(path: &[String]) -> Result<(), FlowError> {
     for (index, segment) in path.iter().enumerate() {
         if matches!(segment.as_str(), "" | "." | "..") {
             let field = "path[".to_owned() + &index.to_string() + "]";
-            return Err(FlowError::invalid(field + ": a segment can't be empty, \".\" or \"..\""));
+            return Err(FlowError::invalid(
+                field + ": a segment can't be empty, \".\" or \"..\"",
+            ));
         }
     }
     Ok(())
@@ -77,13 +86,21 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
             ": not a header name"
         } else if name.eq_ignore_ascii_case("authorization") {
             ": the token is sent for you; use auth or onBehalfOf for another"
-        } else if value.chars().any(|c| matches!(c, '\r' | '\n' | '\0') || c > '\u{ff}') {
+        } else if value
+            .chars()
+            .any(|c| matches!(c, '\r' | '\n' | '\0') || c > '\u{ff}')
+        {
             ": a header value can't have line breaks or characters beyond Latin-1"
         } else {
             continue;
         };
-        let shown: String = name.chars().map(|c| if c.is_ascii_graphic() { c } else { '?' }).collect();
-        return Err(FlowError::invalid("headers[\"".to_owned() + &shown + "\"]" + problem));
+        let shown: String = name
+            .chars()
+            .map(|c| if c.is_ascii_graphic() { c } else { '?' })
+            .collect();
+        return Err(FlowError::invalid(
+            "headers[\"".to_owned() + &shown + "\"]" + problem,
+        ));
     }
     Ok(())
 }
@@ -92,17 +109,25 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
 ///
 /// # Errors
 /// `invalid_argument`: a parameter would override one of the URL's own, or the URL is longer than the service takes.
-pub fn address(url: &TrustedUrl, path: &[String], query: &[(String, String)]) -> Result<TrustedUrl, FlowError> {
+pub fn address(
+    url: &TrustedUrl,
+    path: &[String],
+    query: &[(String, String)],
+) -> Result<TrustedUrl, FlowError> {
     const AUTHORIZATION: [&str; 4] = ["sig", "sp", "sv", "se"];
     for (name, _) in query {
         let lower = name.to_ascii_lowercase();
         if AUTHORIZATION.contains(&lower.as_str()) || url.parameters().any(|own| own == lower) {
-            return Err(FlowError::invalid("query.".to_owned() + name + ": the trigger URL's own parameters can't be changed"));
+            return Err(FlowError::invalid(
+                "query.".to_owned() + name + ": the trigger URL's own parameters can't be changed",
+            ));
         }
     }
     let extended = url.extended(path, query);
     if extended.expose().len() > MAX_URL {
-        return Err(FlowError::invalid("path, query: with them the URL is longer than the 16,384 characters that the service takes"));
+        return Err(FlowError::invalid(
+            "path, query: with them the URL is longer than the 16,384 characters that the service takes",
+        ));
     }
     Ok(extended)
 }

@@ -23,7 +23,11 @@ pub fn delay_ms(failures: u32, retry_after_ms: Option<f64>, random: f64) -> f64 
 /// A value that is neither is as if it were not there, so that garbage in a header does not switch
 /// retries off.
 #[must_use]
-pub fn retry_after_ms(header: Option<&str>, now_ms: f64, parse_date: impl FnOnce(&str) -> Option<f64>) -> Option<f64> {
+pub fn retry_after_ms(
+    header: Option<&str>,
+    now_ms: f64,
+    parse_date: impl FnOnce(&str) -> Option<f64>,
+) -> Option<f64> {
     let text = header?.trim();
     let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         f64::from(text.parse::<u32>().ok()?) * 1000.0
@@ -45,7 +49,14 @@ mod tests {
 
     #[test]
     fn the_delay_doubles_up_to_its_cap() {
-        for (failures, bound) in [(1, 500.0), (2, 1000.0), (3, 2000.0), (6, 16_000.0), (7, 20_000.0), (99, 20_000.0)] {
+        for (failures, bound) in [
+            (1, 500.0),
+            (2, 1000.0),
+            (3, 2000.0),
+            (6, 16_000.0),
+            (7, 20_000.0),
+            (99, 20_000.0),
+        ] {
             assert_eq!(delay_ms(failures, None, 1.0), bound);
             assert_eq!(delay_ms(failures, None, 0.0), 0.0);
         }
@@ -77,6 +88,9 @@ mod tests {
 
     #[test]
     fn a_date_in_the_past_means_now() {
-        assert_eq!(retry_after_ms(Some("Tue, 24 Nov 2026 08:00:30 GMT"), 90_000.0, date), Some(0.0));
+        assert_eq!(
+            retry_after_ms(Some("Tue, 24 Nov 2026 08:00:30 GMT"), 90_000.0, date),
+            Some(0.0)
+        );
     }
 }

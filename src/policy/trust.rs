@@ -27,14 +27,20 @@ impl TrustedUrl {
     pub fn flow_api(cloud: &Cloud, path: &str) -> Option<Self> {
         let text = cloud.flow_api().to_owned() + path;
         host_of(&text)?;
-        Some(Self { text, has_sas: false })
+        Some(Self {
+            text,
+            has_sas: false,
+        })
     }
 
     /// The URL with more path segments before its query and more parameters after it. Both are encoded
     /// here, so the host stays the one that was checked.
     #[must_use]
     pub fn extended(&self, path: &[String], query: &[(String, String)]) -> Self {
-        let (before, after) = self.text.split_once('?').map_or((self.text.as_str(), None), |(a, b)| (a, Some(b)));
+        let (before, after) = self
+            .text
+            .split_once('?')
+            .map_or((self.text.as_str(), None), |(a, b)| (a, Some(b)));
         let mut text = before.trim_end_matches('/').to_owned();
         if path.is_empty() {
             text = before.to_owned();
@@ -56,7 +62,10 @@ impl TrustedUrl {
             percent::encode(value, &mut text);
             separator = '&';
         }
-        Self { text, has_sas: self.has_sas }
+        Self {
+            text,
+            has_sas: self.has_sas,
+        }
     }
 
     /// The text, signature and all, for the request itself.
@@ -109,7 +118,10 @@ fn parameters(url: &str) -> impl Iterator<Item = String> + '_ {
 /// user info, no fragment, no escapes or non-ASCII in the host, no trailing dot. What passes here means the
 /// same host there, and what does not pass is not a URL that the flow service writes.
 fn host_of(url: &str) -> Option<&str> {
-    if !url.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#')) {
+    if !url
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#'))
+    {
         return None;
     }
     let (scheme, rest) = url.split_once("://")?;
@@ -120,13 +132,19 @@ fn host_of(url: &str) -> Option<&str> {
     let authority = rest.split_at(end).0;
     let host = match authority.split_once(':') {
         Some((host, port)) => {
-            let port: u16 = port.bytes().all(|byte| byte.is_ascii_digit()).then(|| port.parse().ok())??;
+            let port: u16 = port
+                .bytes()
+                .all(|byte| byte.is_ascii_digit())
+                .then(|| port.parse().ok())??;
             (port > 0).then_some(host)?
         }
         None => authority,
     };
     let labels_are_plain = host.split('.').all(|label| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     });
     labels_are_plain.then_some(host)
 }
@@ -190,10 +208,16 @@ mod tests {
     #[test]
     fn a_sas_signature_is_seen_in_any_spelling() {
         for query in ["sig=x", "sp=1&sv=1.0&sig=x", "SIG=x", "s%69g=x", "sig"] {
-            assert!(has_sas(&("https://a.logic.azure.com/x?".to_owned() + query)), "{query}");
+            assert!(
+                has_sas(&("https://a.logic.azure.com/x?".to_owned() + query)),
+                "{query}"
+            );
         }
         for query in ["api-version=1", "signature=x", "x=sig", ""] {
-            assert!(!has_sas(&("https://a.logic.azure.com/x?".to_owned() + query)), "{query}");
+            assert!(
+                !has_sas(&("https://a.logic.azure.com/x?".to_owned() + query)),
+                "{query}"
+            );
         }
     }
 
@@ -203,13 +227,18 @@ mod tests {
         let path = ["orders".to_owned(), "a/b ?ü".to_owned()];
         let query = [("top".to_owned(), "5&x=1".to_owned())];
         let extended = url.extended(&path, &query);
-        assert!(extended.expose().ends_with("/paths/invoke/orders/a%2Fb%20%3F%C3%BC?api-version=1&top=5%26x%3D1"));
+        assert!(
+            extended
+                .expose()
+                .ends_with("/paths/invoke/orders/a%2Fb%20%3F%C3%BC?api-version=1&top=5%26x%3D1")
+        );
         assert_eq!(url.extended(&[], &[]), url);
     }
 
     #[test]
     fn what_is_printed_of_a_url_has_no_signature() {
-        let url = TrustedUrl::trigger("https://a.logic.azure.com/x?sv=1.0&sig=GEHEIM", &public()).unwrap();
+        let url = TrustedUrl::trigger("https://a.logic.azure.com/x?sv=1.0&sig=GEHEIM", &public())
+            .unwrap();
         assert!(url.has_sas());
         assert!(!format!("{url:?}").contains("GEHEIM"));
         assert!(url.redacted().contains("sv=1.0"));

@@ -40,7 +40,12 @@ pub enum Remedy {
 
 impl Verdict {
     const fn new(code: ErrorCode) -> Self {
-        Self { code, hint: None, may_have_run: false, remedy: Remedy::None }
+        Self {
+            code,
+            hint: None,
+            may_have_run: false,
+            remedy: Remedy::None,
+        }
     }
 
     const fn hint(mut self, hint: &'static str) -> Self {
@@ -91,7 +96,9 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
     }
     if !evidence.is_the_services() {
         let remedy = if_worth_repeating(evidence.status);
-        return Verdict::new(ErrorCode::FlowFailed).may_have_run().remedy(remedy);
+        return Verdict::new(ErrorCode::FlowFailed)
+            .may_have_run()
+            .remedy(remedy);
     }
     match evidence.status {
         401 => Verdict::new(ErrorCode::Unauthorized).remedy(Remedy::NewToken),
@@ -99,7 +106,9 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
         404 | 410 => Verdict::new(ErrorCode::FlowGone).remedy(Remedy::NewUrl { proven: false }),
         429 => Verdict::new(ErrorCode::Throttled).remedy(Remedy::Later),
         400..=499 => Verdict::new(ErrorCode::InputRejected),
-        status => Verdict::new(ErrorCode::ServiceError).may_have_run().remedy(if_worth_repeating(status)),
+        status => Verdict::new(ErrorCode::ServiceError)
+            .may_have_run()
+            .remedy(if_worth_repeating(status)),
     }
 }
 
@@ -124,8 +133,9 @@ pub fn known_trigger_code(code: &str) -> Option<Verdict> {
             "The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.",
         )
     } else if is("AuthorizationFailed") {
-        Verdict::new(Code::Unauthorized)
-            .hint("The URL's SAS signature is wrong or was regenerated: take the flow's present URL.")
+        Verdict::new(Code::Unauthorized).hint(
+            "The URL's SAS signature is wrong or was regenerated: take the flow's present URL.",
+        )
     } else if is("TriggerInputSchemaMismatch") {
         Verdict::new(Code::InputRejected)
     } else if is("InvalidRequestContent") {
@@ -136,7 +146,9 @@ pub fn known_trigger_code(code: &str) -> Option<Verdict> {
     } else if is("WorkflowNotFound") || is("FlowNotFound") {
         Verdict::new(Code::FlowGone).remedy(Remedy::NewUrl { proven: true })
     } else if is("NoResponse") {
-        Verdict::new(Code::NoResponse).may_have_run().remedy(Remedy::LaterIfIdempotent)
+        Verdict::new(Code::NoResponse)
+            .may_have_run()
+            .remedy(Remedy::LaterIfIdempotent)
     } else {
         return None;
     })
@@ -146,7 +158,11 @@ pub fn known_trigger_code(code: &str) -> Option<Verdict> {
 #[must_use]
 pub fn of_discovery(evidence: Evidence<'_>) -> Verdict {
     use ErrorCode as Code;
-    let is = |known: &str| evidence.service_code().is_some_and(|code| code.eq_ignore_ascii_case(known));
+    let is = |known: &str| {
+        evidence
+            .service_code()
+            .is_some_and(|code| code.eq_ignore_ascii_case(known))
+    };
     if is("ClientScopeAuthorizationFailed") {
         return Verdict::new(Code::DelegatedTokenRequired);
     }
@@ -179,9 +195,13 @@ fn if_worth_repeating(status: u16) -> Remedy {
 /// ask again instead of using it.
 #[must_use]
 pub fn makes_the_url_stale(code: &str) -> bool {
-    ["DirectApiInvalidAuthorizationScheme", "OAuthAccessPolicyNotFound", "AuthorizationFailed"]
-        .iter()
-        .any(|known| code.eq_ignore_ascii_case(known))
+    [
+        "DirectApiInvalidAuthorizationScheme",
+        "OAuthAccessPolicyNotFound",
+        "AuthorizationFailed",
+    ]
+    .iter()
+    .any(|known| code.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
@@ -189,17 +209,28 @@ mod tests {
     use super::*;
 
     fn service(code: &str) -> ServiceError {
-        ServiceError { code: code.to_owned(), message: None }
+        ServiceError {
+            code: code.to_owned(),
+            message: None,
+        }
     }
 
     fn trigger(status: u16, code: &str) -> Verdict {
         let error = service(code);
-        of_trigger(Evidence { status, service: Some(&error), challenged: false })
+        of_trigger(Evidence {
+            status,
+            service: Some(&error),
+            challenged: false,
+        })
     }
 
     fn discovery(status: u16, code: &str) -> Verdict {
         let error = service(code);
-        of_discovery(Evidence { status, service: Some(&error), challenged: false })
+        of_discovery(Evidence {
+            status,
+            service: Some(&error),
+            challenged: false,
+        })
     }
 
     #[test]
@@ -208,7 +239,11 @@ mod tests {
         for (code, verdict, may_have_run) in [
             ("MisMatchingOAuthClaims", ClaimsMismatch, false),
             ("DirectApiAuthorizationRequired", Unauthorized, false),
-            ("DirectApiRequestHasMoreThanOneAuthorization", Unauthorized, false),
+            (
+                "DirectApiRequestHasMoreThanOneAuthorization",
+                Unauthorized,
+                false,
+            ),
             ("DirectApiInvalidAuthorizationScheme", Unauthorized, false),
             ("OAuthAccessPolicyNotFound", Unauthorized, false),
             ("AuthorizationFailed", Unauthorized, false),
@@ -222,7 +257,11 @@ mod tests {
         ] {
             for status in [400, 401, 403, 404, 500, 502] {
                 let found = trigger(status, code);
-                assert_eq!((found.code, found.may_have_run), (verdict, may_have_run), "{status} {code}");
+                assert_eq!(
+                    (found.code, found.may_have_run),
+                    (verdict, may_have_run),
+                    "{status} {code}"
+                );
             }
         }
     }
@@ -242,33 +281,70 @@ mod tests {
             (504, ServiceError, true, Remedy::LaterIfIdempotent),
         ] {
             let found = trigger(status, "SomethingNew");
-            assert_eq!((found.code, found.may_have_run, found.remedy), (code, may_have_run, remedy), "{status}");
+            assert_eq!(
+                (found.code, found.may_have_run, found.remedy),
+                (code, may_have_run, remedy),
+                "{status}"
+            );
         }
     }
 
     #[test]
     fn an_answer_without_proof_is_the_flows_own() {
         for status in [400, 401, 404, 429, 500, 503] {
-            let found = of_trigger(Evidence { status, ..Evidence::default() });
-            assert_eq!((found.code, found.may_have_run), (ErrorCode::FlowFailed, true), "{status}");
+            let found = of_trigger(Evidence {
+                status,
+                ..Evidence::default()
+            });
+            assert_eq!(
+                (found.code, found.may_have_run),
+                (ErrorCode::FlowFailed, true),
+                "{status}"
+            );
             let repeated = matches!(status, 502..=504);
-            assert_eq!(found.remedy == Remedy::LaterIfIdempotent, repeated, "{status}");
+            assert_eq!(
+                found.remedy == Remedy::LaterIfIdempotent,
+                repeated,
+                "{status}"
+            );
         }
     }
 
     #[test]
     fn a_readable_challenge_proves_that_the_service_answered() {
-        let found = of_trigger(Evidence { status: 401, service: None, challenged: true });
-        assert_eq!((found.code, found.remedy), (ErrorCode::Unauthorized, Remedy::NewToken));
+        let found = of_trigger(Evidence {
+            status: 401,
+            service: None,
+            challenged: true,
+        });
+        assert_eq!(
+            (found.code, found.remedy),
+            (ErrorCode::Unauthorized, Remedy::NewToken)
+        );
     }
 
     #[test]
     fn each_discovery_answer_has_its_code() {
         use ErrorCode::*;
         for (status, code, verdict, remedy) in [
-            (401, "ClientScopeAuthorizationFailed", DelegatedTokenRequired, Remedy::None),
-            (400, "ListCallbackUrlOperationBlocked", TriggerNotHttp, Remedy::None),
-            (403, "InsufficientCdsPermissions", DiscoveryForbidden, Remedy::None),
+            (
+                401,
+                "ClientScopeAuthorizationFailed",
+                DelegatedTokenRequired,
+                Remedy::None,
+            ),
+            (
+                400,
+                "ListCallbackUrlOperationBlocked",
+                TriggerNotHttp,
+                Remedy::None,
+            ),
+            (
+                403,
+                "InsufficientCdsPermissions",
+                DiscoveryForbidden,
+                Remedy::None,
+            ),
             (404, "FlowNotFound", DiscoveryFailed, Remedy::None),
             (404, "WorkflowNotFound", DiscoveryFailed, Remedy::None),
             (401, "ExpiredToken", Unauthorized, Remedy::NewToken),
@@ -278,7 +354,11 @@ mod tests {
             (418, "Teapot", DiscoveryFailed, Remedy::None),
         ] {
             let found = discovery(status, code);
-            assert_eq!((found.code, found.remedy), (verdict, remedy), "{status} {code}");
+            assert_eq!(
+                (found.code, found.remedy),
+                (verdict, remedy),
+                "{status} {code}"
+            );
             assert!(!found.may_have_run);
         }
     }

@@ -9,7 +9,10 @@ use futures::executor::block_on;
 use crate::world::*;
 
 fn facts(client_url: &str) -> HostFacts {
-    HostFacts { client_url: Some(client_url.to_owned()), ..HostFacts::default() }
+    HostFacts {
+        client_url: Some(client_url.to_owned()),
+        ..HostFacts::default()
+    }
 }
 
 async fn nobody(_: &str) -> Option<Organization> {
@@ -17,17 +20,34 @@ async fn nobody(_: &str) -> Option<Organization> {
 }
 
 async fn the_org(_: &str) -> Option<Organization> {
-    Some(Organization { environment_id: Some(ENVIRONMENT.to_owned()), tenant_id: Some(TENANT.to_owned()) })
+    Some(Organization {
+        environment_id: Some(ENVIRONMENT.to_owned()),
+        tenant_id: Some(TENANT.to_owned()),
+    })
 }
 
 #[test]
 fn the_org_is_asked_only_for_what_neither_caller_nor_host_knows() {
-    let mut known = HostFacts { environment_id: Some(ENVIRONMENT.to_owned()), ..facts("https://contoso.crm4.dynamics.com") };
+    let mut known = HostFacts {
+        environment_id: Some(ENVIRONMENT.to_owned()),
+        ..facts("https://contoso.crm4.dynamics.com")
+    };
     let never = async |_: &str| panic!("the org was asked");
-    assert_eq!(block_on(known.environment(None, never)).unwrap().as_str(), ENVIRONMENT);
-    assert_eq!(block_on(known.environment(Some(TENANT), never)).unwrap().as_str(), TENANT);
+    assert_eq!(
+        block_on(known.environment(None, never)).unwrap().as_str(),
+        ENVIRONMENT
+    );
+    assert_eq!(
+        block_on(known.environment(Some(TENANT), never))
+            .unwrap()
+            .as_str(),
+        TENANT
+    );
     let error = block_on(HostFacts::default().environment(None, never)).unwrap_err();
-    assert_eq!(told(&error), (Code::EnvironmentUnknown, Stage::Options, false));
+    assert_eq!(
+        told(&error),
+        (Code::EnvironmentUnknown, Stage::Options, false)
+    );
 }
 
 #[test]
@@ -43,43 +63,92 @@ fn the_org_is_asked_at_its_own_url() {
 
 #[test]
 fn the_hosts_own_tenant_is_not_replaced() {
-    let mut host = HostFacts { tenant_id: Some("own".to_owned()), ..facts("https://contoso.crm4.dynamics.com") };
+    let mut host = HostFacts {
+        tenant_id: Some("own".to_owned()),
+        ..facts("https://contoso.crm4.dynamics.com")
+    };
     block_on(host.environment(None, the_org)).unwrap();
     assert_eq!(host.tenant_id.as_deref(), Some("own"));
 }
 
 #[test]
 fn an_org_that_does_not_answer_or_answers_garbage_leaves_the_environment_unknown() {
-    let garbage = async |_: &str| Some(Organization { environment_id: Some("../x".to_owned()), tenant_id: None });
+    let garbage = async |_: &str| {
+        Some(Organization {
+            environment_id: Some("../x".to_owned()),
+            tenant_id: None,
+        })
+    };
     let url = "https://contoso.crm4.dynamics.com";
-    for outcome in [block_on(facts(url).environment(None, nobody)), block_on(facts(url).environment(None, garbage))] {
+    for outcome in [
+        block_on(facts(url).environment(None, nobody)),
+        block_on(facts(url).environment(None, garbage)),
+    ] {
         let error = outcome.unwrap_err();
-        assert_eq!(told(&error), (Code::EnvironmentUnknown, Stage::Options, false));
+        assert_eq!(
+            told(&error),
+            (Code::EnvironmentUnknown, Stage::Options, false)
+        );
         assert!(error.hint.contains("environmentId"));
     }
 }
 
 #[test]
 fn an_unknown_host_is_never_taken_for_the_public_cloud() {
-    for url in ["https://localhost:8181", "https://contoso.crm4.dynamics.com.evil.example/", "https://make.powerapps.com", "", "contoso.crm4.dynamics.com"] {
-        assert_eq!(facts(url).cloud().unwrap_err().code, Code::CloudUnknown, "{url}");
+    for url in [
+        "https://localhost:8181",
+        "https://contoso.crm4.dynamics.com.evil.example/",
+        "https://make.powerapps.com",
+        "",
+        "contoso.crm4.dynamics.com",
+    ] {
+        assert_eq!(
+            facts(url).cloud().unwrap_err().code,
+            Code::CloudUnknown,
+            "{url}"
+        );
     }
 }
 
 #[test]
 fn a_client_made_of_the_hosts_facts_asks_that_hosts_cloud() {
     for (url, api, host) in [
-        ("https://contoso.crm4.dynamics.com", "https://api.flow.microsoft.com", "api.flow.microsoft.com"),
-        ("https://contoso.crm9.dynamics.com/", "https://gov.api.flow.microsoft.us", "gov.api.flow.microsoft.us"),
-        ("https://CONTOSO.crm.microsoftdynamics.us:443/main.aspx", "https://high.api.flow.microsoft.us", "high.api.flow.microsoft.us"),
-        ("https://contoso.crm.appsplatform.us", "https://api.flow.appsplatform.us", "api.flow.appsplatform.us"),
-        ("https://contoso.crm.dynamics.cn", "https://api.powerautomate.cn", "api.powerautomate.cn"),
+        (
+            "https://contoso.crm4.dynamics.com",
+            "https://api.flow.microsoft.com",
+            "api.flow.microsoft.com",
+        ),
+        (
+            "https://contoso.crm9.dynamics.com/",
+            "https://gov.api.flow.microsoft.us",
+            "gov.api.flow.microsoft.us",
+        ),
+        (
+            "https://CONTOSO.crm.microsoftdynamics.us:443/main.aspx",
+            "https://high.api.flow.microsoft.us",
+            "high.api.flow.microsoft.us",
+        ),
+        (
+            "https://contoso.crm.appsplatform.us",
+            "https://api.flow.appsplatform.us",
+            "api.flow.appsplatform.us",
+        ),
+        (
+            "https://contoso.crm.dynamics.cn",
+            "https://api.powerautomate.cn",
+            "api.powerautomate.cn",
+        ),
     ] {
         let cloud = facts(url).cloud().unwrap();
         let (world, caller) = scene_with(|settings| settings.cloud = cloud);
         world.also_trusted.replace(vec![host.to_owned()]);
         world.at(api).always(|_| service(404, "FlowNotFound"));
         assert_eq!(caller.fails(call()).code, Code::DiscoveryFailed, "{url}");
-        assert!(world.log.requests()[0].url.starts_with(&format!("{api}/providers/")), "{url}");
+        assert!(
+            world.log.requests()[0]
+                .url
+                .starts_with(&format!("{api}/providers/")),
+            "{url}"
+        );
     }
 }

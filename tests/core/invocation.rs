@@ -24,8 +24,14 @@ fn a_call_sends_its_method_path_query_headers_and_body_to_the_trigger_url() {
     }));
     let sent = &world.log.requests()[0];
     let (base, query) = TRIGGER.split_once('?').unwrap();
-    assert_eq!(sent.url, format!("{base}/orders/a%2Fb%20%C3%BC?{query}&top=5%26x%3D1"));
-    assert_eq!((sent.method, &sent.headers), ("PUT", &vec![pair("x-order", "42")]));
+    assert_eq!(
+        sent.url,
+        format!("{base}/orders/a%2Fb%20%C3%BC?{query}&top=5%26x%3D1")
+    );
+    assert_eq!(
+        (sent.method, &sent.headers),
+        ("PUT", &vec![pair("x-order", "42")])
+    );
     assert_eq!(sent.body, Some(json!({"a": [1, null]})));
 }
 
@@ -33,12 +39,26 @@ fn a_call_sends_its_method_path_query_headers_and_body_to_the_trigger_url() {
 fn a_call_adds_no_header_of_its_own() {
     let (world, caller) = scene();
     caller.succeeds(call());
-    assert!(world.log.requests().iter().all(|sent| sent.headers.is_empty()), "a custom header would fail the preflight");
+    assert!(
+        world
+            .log
+            .requests()
+            .iter()
+            .all(|sent| sent.headers.is_empty()),
+        "a custom header would fail the preflight"
+    );
 }
 
 #[test]
 fn every_method_is_sent_as_it_is_called() {
-    for method in [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Head] {
+    for method in [
+        Method::Get,
+        Method::Post,
+        Method::Put,
+        Method::Patch,
+        Method::Delete,
+        Method::Head,
+    ] {
         let (world, caller) = warm_scene();
         caller.succeeds(call().method(method));
         assert_eq!(world.log.requests()[0].method, method.as_str());
@@ -50,14 +70,30 @@ fn an_argument_that_can_not_be_sent_is_refused_before_anything_is_asked() {
     for (word, bad) in [
         ("body", call().edit(|call| call.method = Method::Get)),
         ("body", call().edit(|call| call.method = Method::Head)),
-        ("path[1]", call().edit(|call| call.path = vec!["a".to_owned(), "..".to_owned()])),
-        ("path[0]", call().edit(|call| call.path = vec![String::new()])),
-        ("headers[\"Authorization\"]", call().edit(|call| call.headers = vec![pair("Authorization", "Bearer x")])),
-        ("headers[\"x-a\"]", call().edit(|call| call.headers = vec![pair("x-a", "1\r\nx-b: 2")])),
+        (
+            "path[1]",
+            call().edit(|call| call.path = vec!["a".to_owned(), "..".to_owned()]),
+        ),
+        (
+            "path[0]",
+            call().edit(|call| call.path = vec![String::new()]),
+        ),
+        (
+            "headers[\"Authorization\"]",
+            call().edit(|call| call.headers = vec![pair("Authorization", "Bearer x")]),
+        ),
+        (
+            "headers[\"x-a\"]",
+            call().edit(|call| call.headers = vec![pair("x-a", "1\r\nx-b: 2")]),
+        ),
     ] {
         let (world, caller) = scene();
         let error = caller.fails(bad);
-        assert_eq!(told(&error), (Code::InvalidArgument, Stage::Options, false), "{word}");
+        assert_eq!(
+            told(&error),
+            (Code::InvalidArgument, Stage::Options, false),
+            "{word}"
+        );
         assert!(error.message.starts_with(word), "{}", error.message);
         assert!(world.story().is_empty(), "{word}: {:?}", world.story());
         caller.succeeds(call());
@@ -69,7 +105,11 @@ fn the_trigger_urls_own_parameters_can_not_be_overridden() {
     for name in ["api-version", "API-VERSION", "sig", "sp", "sv"] {
         let (world, caller) = warm_scene();
         let error = caller.fails(call().edit(|call| call.query = vec![pair(name, "x")]));
-        assert_eq!(told(&error), (Code::InvalidArgument, Stage::Options, false), "{name}");
+        assert_eq!(
+            told(&error),
+            (Code::InvalidArgument, Stage::Options, false),
+            "{name}"
+        );
         assert_eq!(world.count("POST"), 0);
     }
 }
@@ -93,8 +133,14 @@ fn the_answer_has_what_the_flow_said_and_the_ids_that_the_page_may_read() {
             .body_after(30.0),
     );
     let answer = caller.succeeds(call());
-    assert_eq!((answer.status, data_of(&answer), answer.accepted), (201, json!({"id": 7}), false));
-    assert_eq!((answer.run_id.as_deref(), answer.tracking_id.as_deref()), (Some("run-1"), Some("track-1")));
+    assert_eq!(
+        (answer.status, data_of(&answer), answer.accepted),
+        (201, json!({"id": 7}), false)
+    );
+    assert_eq!(
+        (answer.run_id.as_deref(), answer.tracking_id.as_deref()),
+        (Some("run-1"), Some("track-1"))
+    );
     assert_eq!((answer.attempts, answer.duration_ms), (1, 150.0));
 }
 
@@ -126,9 +172,14 @@ fn every_2xx_is_an_answer() {
 #[test]
 fn an_answer_that_is_not_the_json_that_was_asked_for_is_output_invalid_with_its_text() {
     let (world, caller) = warm_scene();
-    world.trigger.then(flow_says(200, "not json").header("x-order", "42"));
+    world
+        .trigger
+        .then(flow_says(200, "not json").header("x-order", "42"));
     let error = caller.fails(call().edit(|call| call.read_as = ReadAs::Json));
-    assert_eq!((told(&error), error.status), ((Code::OutputInvalid, Stage::Invoke, true), Some(200)));
+    assert_eq!(
+        (told(&error), error.status),
+        ((Code::OutputInvalid, Stage::Invoke, true), Some(200))
+    );
     assert_eq!(error.data.as_ref().map(text_of), Some("not json"));
     assert!(error.headers.is_some());
     assert_eq!(world.count("POST"), 1);
@@ -137,19 +188,32 @@ fn an_answer_that_is_not_the_json_that_was_asked_for_is_output_invalid_with_its_
 #[test]
 fn the_caller_says_which_statuses_are_answers() {
     let (world, caller) = warm_scene();
-    world.trigger.always(|_| flow(404, json!({"missing": true})));
+    world
+        .trigger
+        .always(|_| flow(404, json!({"missing": true})));
     let answer = caller.succeeds(call().accepting(|status| status == 404));
-    assert_eq!((answer.status, data_of(&answer)), (404, json!({"missing": true})));
+    assert_eq!(
+        (answer.status, data_of(&answer)),
+        (404, json!({"missing": true}))
+    );
     world.trigger.always(|_| flow(200, json!({"n": 1})));
     let error = caller.fails(call().accepting(|status| status == 201));
-    assert_eq!((told(&error), error.status), ((Code::FlowFailed, Stage::Invoke, true), Some(200)));
+    assert_eq!(
+        (told(&error), error.status),
+        ((Code::FlowFailed, Stage::Invoke, true), Some(200))
+    );
 }
 
 #[test]
 fn the_services_own_refusal_is_an_error_whatever_the_caller_accepts() {
     let (world, caller) = warm_scene();
-    world.trigger.then(service(400, "TriggerInputSchemaMismatch"));
-    assert_eq!(caller.fails(call().accepting(|_| true)).code, Code::InputRejected);
+    world
+        .trigger
+        .then(service(400, "TriggerInputSchemaMismatch"));
+    assert_eq!(
+        caller.fails(call().accepting(|_| true)).code,
+        Code::InputRejected
+    );
 }
 
 #[test]

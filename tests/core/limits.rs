@@ -12,11 +12,41 @@ type Setup = fn(&World, &Gate);
 
 /// Each place where a cold call can wait, the stage that it tells, and whether the flow may have run by then.
 const WAITS: [(Setup, Stage, bool); 5] = [
-    (|world, gate| { world.silent.then(token("t1").held_by(gate)); }, Stage::Token, false),
-    (|world, gate| { world.row.then(row(RESOURCE).held_by(gate)); }, Stage::Workflow, false),
-    (|world, gate| { world.listing.then(listed(TRIGGER).held_by(gate)); }, Stage::Discovery, false),
-    (|world, gate| { world.trigger.then(flow(200, json!({})).held_by(gate)); }, Stage::Invoke, true),
-    (|world, _| { world.trigger.then(flow(200, json!({})).body_hangs()); }, Stage::Invoke, true),
+    (
+        |world, gate| {
+            world.silent.then(token("t1").held_by(gate));
+        },
+        Stage::Token,
+        false,
+    ),
+    (
+        |world, gate| {
+            world.row.then(row(RESOURCE).held_by(gate));
+        },
+        Stage::Workflow,
+        false,
+    ),
+    (
+        |world, gate| {
+            world.listing.then(listed(TRIGGER).held_by(gate));
+        },
+        Stage::Discovery,
+        false,
+    ),
+    (
+        |world, gate| {
+            world.trigger.then(flow(200, json!({})).held_by(gate));
+        },
+        Stage::Invoke,
+        true,
+    ),
+    (
+        |world, _| {
+            world.trigger.then(flow(200, json!({})).body_hangs());
+        },
+        Stage::Invoke,
+        true,
+    ),
 ];
 
 fn waiting_at(setup: Setup) -> (Rc<World>, Caller, Gate) {
@@ -31,7 +61,11 @@ fn a_call_ends_when_its_time_is_up_and_tells_at_which_step() {
     for (index, (setup, stage, may_have_run)) in WAITS.into_iter().enumerate() {
         let (world, caller, gate) = waiting_at(setup);
         let error = caller.fails(call().timeout(5000.0));
-        assert_eq!((told(&error), world.now()), ((Code::Timeout, stage, may_have_run), 5000.0), "{index}");
+        assert_eq!(
+            (told(&error), world.now()),
+            ((Code::Timeout, stage, may_have_run), 5000.0),
+            "{index}"
+        );
         gate.open();
         world.pass_all();
         world.assert_at_rest();
@@ -46,7 +80,10 @@ fn the_time_is_the_whole_calls() {
     world.listing.then(listed(TRIGGER).after(2000.0));
     world.trigger.then(flow(200, json!({})).after(2000.0));
     let error = caller.fails(call().timeout(5000.0));
-    assert_eq!((told(&error), world.now()), ((Code::Timeout, Stage::Invoke, true), 5000.0));
+    assert_eq!(
+        (told(&error), world.now()),
+        ((Code::Timeout, Stage::Invoke, true), 5000.0)
+    );
 }
 
 #[test]
@@ -62,11 +99,17 @@ fn time_that_runs_out_in_a_fresh_discovery_or_a_refresh_tells_that_step() {
     let (world, caller) = warm_scene();
     world.trigger.then(gone());
     world.listing.then(listed(MOVED).hangs());
-    assert_eq!(told(&caller.fails(call().timeout(5000.0))), (Code::Timeout, Stage::Discovery, false));
+    assert_eq!(
+        told(&caller.fails(call().timeout(5000.0))),
+        (Code::Timeout, Stage::Discovery, false)
+    );
     let (world, caller) = warm_scene();
     world.trigger.then(service(401, "ExpiredToken"));
     world.silent.then(token("t1")).then(token("t2").hangs());
-    assert_eq!(told(&caller.fails(call().timeout(5000.0))), (Code::Timeout, Stage::Token, false));
+    assert_eq!(
+        told(&caller.fails(call().timeout(5000.0))),
+        (Code::Timeout, Stage::Token, false)
+    );
 }
 
 #[test]
@@ -74,7 +117,10 @@ fn time_that_runs_out_while_discovery_renews_its_token_tells_the_token() {
     let (world, caller) = scene();
     world.listing.then(service(401, "ExpiredToken"));
     world.silent.then(token("t1")).then(token("t2").hangs());
-    assert_eq!(told(&caller.fails(call().timeout(5000.0))), (Code::Timeout, Stage::Token, false));
+    assert_eq!(
+        told(&caller.fails(call().timeout(5000.0))),
+        (Code::Timeout, Stage::Token, false)
+    );
 }
 
 #[test]
@@ -109,13 +155,24 @@ fn a_call_that_is_aborted_in_the_middle_of_a_step_ends_at_once_with_the_callers_
         world.pass(1000.0);
         signal.abort();
         let error = running.wait_to_fail();
-        assert_eq!((told(&error), world.now()), ((Code::Aborted, stage, may_have_run), 1000.0), "{index}");
-        assert_eq!(error.cause.as_ref().map(text_of), Some("the caller's reason"));
+        assert_eq!(
+            (told(&error), world.now()),
+            ((Code::Aborted, stage, may_have_run), 1000.0),
+            "{index}"
+        );
+        assert_eq!(
+            error.cause.as_ref().map(text_of),
+            Some("the caller's reason")
+        );
         assert_eq!(signal.listeners(), 0, "{index}");
         let sent = world.count("POST");
         gate.open();
         world.pass_all();
-        assert_eq!(world.count("POST"), sent, "{index}: an aborted call sends nothing more to the flow");
+        assert_eq!(
+            world.count("POST"),
+            sent,
+            "{index}: an aborted call sends nothing more to the flow"
+        );
         world.assert_at_rest();
         caller.succeeds(call());
     }
@@ -130,7 +187,10 @@ fn an_abort_takes_the_request_to_the_flow_back() {
     world.pass(1000.0);
     signal.abort();
     running.wait_to_fail();
-    assert_eq!(world.log.all().last().unwrap().fate.get(), Fate::Dropped(1000.0));
+    assert_eq!(
+        world.log.all().last().unwrap().fate.get(),
+        Fate::Dropped(1000.0)
+    );
     world.assert_at_rest();
 }
 
@@ -138,7 +198,10 @@ fn an_abort_takes_the_request_to_the_flow_back() {
 fn a_call_that_is_aborted_between_two_steps_does_not_take_the_next() {
     for (at, story) in [
         (100.0, vec!["0 silent", "0 row", "100 list with t1"]),
-        (200.0, vec!["0 silent", "0 row", "100 list with t1", "200 POST with t1"]),
+        (
+            200.0,
+            vec!["0 silent", "0 row", "100 list with t1", "200 POST with t1"],
+        ),
     ] {
         let (world, caller) = scene();
         world.silent.then(token("t1").after(100.0));
@@ -158,28 +221,43 @@ fn a_call_that_is_aborted_between_two_steps_does_not_take_the_next() {
 #[test]
 fn a_call_that_is_aborted_in_a_backoff_is_not_repeated() {
     let (world, caller) = warm_scene();
-    world.trigger.then(service(429, "TooMany").header("retry-after", "60"));
+    world
+        .trigger
+        .then(service(429, "TooMany").header("retry-after", "60"));
     let signal = Signal::default();
     let running = caller.start(call().signal(&signal));
     world.pass(30_000.0);
     signal.abort();
-    assert_eq!(told(&running.wait_to_fail()), (Code::Aborted, Stage::Invoke, false));
+    assert_eq!(
+        told(&running.wait_to_fail()),
+        (Code::Aborted, Stage::Invoke, false)
+    );
     assert_eq!(signal.listeners(), 0);
     world.assert_at_rest();
     world.pass_all();
-    assert_eq!((world.count("POST"), world.now()), (1, 30_000.0), "the timer is gone");
+    assert_eq!(
+        (world.count("POST"), world.now()),
+        (1, 30_000.0),
+        "the timer is gone"
+    );
 }
 
 #[test]
 fn a_call_that_is_aborted_while_it_renews_its_token_does_not_call_again() {
     let (world, caller) = warm_scene();
     world.trigger.then(service(401, "ExpiredToken"));
-    world.silent.then(token("t1")).then(token("t2").after(500.0));
+    world
+        .silent
+        .then(token("t1"))
+        .then(token("t2").after(500.0));
     let signal = Signal::default();
     let running = caller.start(call().signal(&signal));
     world.pass(100.0);
     signal.abort();
-    assert_eq!(told(&running.wait_to_fail()), (Code::Aborted, Stage::Token, false));
+    assert_eq!(
+        told(&running.wait_to_fail()),
+        (Code::Aborted, Stage::Token, false)
+    );
     world.pass_all();
     assert_eq!(world.count("POST"), 1);
     world.assert_at_rest();
@@ -201,7 +279,9 @@ fn one_signal_ends_all_the_calls_that_listen_to_it() {
     let (world, caller) = warm_scene();
     world.trigger.always(|_| flow(200, json!({})).after(1000.0));
     let signal = Signal::default();
-    let running: Vec<_> = (0..5).map(|_| caller.start(call().signal(&signal))).collect();
+    let running: Vec<_> = (0..5)
+        .map(|_| caller.start(call().signal(&signal)))
+        .collect();
     world.pass(500.0);
     signal.abort();
     for call in running {
@@ -236,23 +316,50 @@ fn a_call_that_never_hears_anything_still_leaves_nothing() {
     assert_eq!(told(&error), (Code::Timeout, Stage::Token, false));
     world.pass_all();
     world.assert_at_rest();
-    assert!(world.now() <= 150_000.0, "flights end with the client's own time: {}", world.now());
+    assert!(
+        world.now() <= 150_000.0,
+        "flights end with the client's own time: {}",
+        world.now()
+    );
 }
 
 #[test]
 fn a_client_answers_after_any_error() {
     let (world, caller) = scene();
     let failures: [fn(&World); 10] = [
-        |world| { world.silent.then(no_token("ServerError", "invalid_client")); },
-        |world| { world.silent.then(token("t1").hangs()).then(token("t1").hangs()); },
-        |world| { world.row.then(no_row(None, "")); },
-        |world| { world.listing.then(json_body(json!([]))); },
-        |world| { world.listing.then(listed("https://evil.example/")); },
-        |world| { world.trigger.then(flow(500, json!({}))); },
-        |world| { world.trigger.then(drops()); },
-        |world| { world.trigger.then(breaks_off(200)); },
-        |world| { world.trigger.then(refused_by_the_browser()); },
-        |world| { world.trigger.then(flow(200, json!({})).hangs()); },
+        |world| {
+            world.silent.then(no_token("ServerError", "invalid_client"));
+        },
+        |world| {
+            world
+                .silent
+                .then(token("t1").hangs())
+                .then(token("t1").hangs());
+        },
+        |world| {
+            world.row.then(no_row(None, ""));
+        },
+        |world| {
+            world.listing.then(json_body(json!([])));
+        },
+        |world| {
+            world.listing.then(listed("https://evil.example/"));
+        },
+        |world| {
+            world.trigger.then(flow(500, json!({})));
+        },
+        |world| {
+            world.trigger.then(drops());
+        },
+        |world| {
+            world.trigger.then(breaks_off(200));
+        },
+        |world| {
+            world.trigger.then(refused_by_the_browser());
+        },
+        |world| {
+            world.trigger.then(flow(200, json!({})).hangs());
+        },
     ];
     for fail in failures {
         caller.client.clear_cache();

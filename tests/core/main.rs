@@ -1,7 +1,12 @@
 //! The core against a scripted world and a virtual clock: each policy of the design is a test here, named as a
 //! sentence. `world/` explains itself in its first lines.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::expect_used)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::expect_used
+)]
 
 mod world;
 

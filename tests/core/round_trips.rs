@@ -9,8 +9,14 @@ fn a_cold_call_reads_one_row_beside_the_token_then_discovers_then_invokes() {
     world.row.then(row(RESOURCE).after(200.0));
     world.listing.then(listed(TRIGGER).after(100.0));
     let answer = caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 row", "300 list with t1", "400 POST with t1"]);
-    assert_eq!((answer.status, answer.attempts, answer.duration_ms), (200, 1, 400.0));
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 row", "300 list with t1", "400 POST with t1"]
+    );
+    assert_eq!(
+        (answer.status, answer.attempts, answer.duration_ms),
+        (200, 1, 400.0)
+    );
     world.assert_at_rest();
 }
 
@@ -20,7 +26,10 @@ fn discovery_waits_for_the_slower_of_row_and_token() {
     world.silent.then(token("t1").after(200.0));
     world.row.then(row(RESOURCE).after(300.0));
     caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 row", "300 list with t1", "300 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 row", "300 list with t1", "300 POST with t1"]
+    );
 }
 
 #[test]
@@ -43,7 +52,10 @@ fn after_clear_cache_a_call_is_cold_again() {
     let (world, caller) = warm_scene();
     caller.client.clear_cache();
     caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 row", "0 list with t1", "0 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 row", "0 list with t1", "0 POST with t1"]
+    );
 }
 
 #[test]
@@ -52,6 +64,9 @@ fn a_thousand_calls_in_a_row_leave_nothing_behind() {
     for _ in 0..1000 {
         caller.succeeds(call());
     }
-    assert_eq!((world.count("row"), world.count("list"), world.count("POST")), (1, 1, 1000));
+    assert_eq!(
+        (world.count("row"), world.count("list"), world.count("POST")),
+        (1, 1, 1000)
+    );
     world.assert_at_rest();
 }

@@ -9,7 +9,14 @@ use crate::world::*;
 
 /// Texts with a secret, as services and hosts write them.
 fn leaks() -> Vec<String> {
-    let encoded = |text: &str| text.replace('%', "%25").replace(':', "%3A").replace('/', "%2F").replace('?', "%3F").replace('=', "%3D").replace('&', "%26");
+    let encoded = |text: &str| {
+        text.replace('%', "%25")
+            .replace(':', "%3A")
+            .replace('/', "%2F")
+            .replace('?', "%3F")
+            .replace('=', "%3D")
+            .replace('&', "%26")
+    };
     vec![
         format!("The token {} is not valid", jwt("t1")),
         format!("authorization: Bearer {}", jwt("t1")),
@@ -21,7 +28,10 @@ fn leaks() -> Vec<String> {
         SAS.replace("sig=", "s%69g="),
         SAS.replace('&', "&amp;"),
         // As a link checker of a mail system wraps it.
-        format!("https://eur01.safelinks.protection.outlook.com/?url={}", encoded(SAS)),
+        format!(
+            "https://eur01.safelinks.protection.outlook.com/?url={}",
+            encoded(SAS)
+        ),
         // As .NET writes an ampersand in JSON.
         SAS.replace('&', "\\u0026"),
     ]
@@ -31,7 +41,10 @@ fn leaks() -> Vec<String> {
 fn what_the_trigger_echoes_is_redacted() {
     for leak in leaks() {
         let (world, caller) = warm_scene();
-        let reply = service(400, &leak).saying(&leak).header("x-ms-correlation-id", &leak).header("x-ms-workflow-run-id", &leak);
+        let reply = service(400, &leak)
+            .saying(&leak)
+            .header("x-ms-correlation-id", &leak)
+            .header("x-ms-workflow-run-id", &leak);
         world.trigger.always(move |_| reply.clone());
         let error = caller.fails(call());
         assert_eq!(error.code, Code::InputRejected);
@@ -43,7 +56,9 @@ fn what_the_trigger_echoes_is_redacted() {
 fn what_the_power_automate_api_echoes_is_redacted() {
     for leak in leaks() {
         let (world, caller) = scene();
-        let reply = service(400, &leak).saying(&leak).header("x-ms-request-id", &leak);
+        let reply = service(400, &leak)
+            .saying(&leak)
+            .header("x-ms-request-id", &leak);
         world.listing.always(move |_| reply.clone());
         assert_eq!(caller.fails(call()).code, Code::DiscoveryFailed);
     }
@@ -77,7 +92,10 @@ fn what_a_token_source_says_is_redacted() {
 #[test]
 fn even_the_correlation_id_of_a_token_source_is_redacted() {
     let (world, caller) = scene();
-    let failure = TokenFailure { correlation_id: Some(jwt("t1")), ..TokenFailure::default() };
+    let failure = TokenFailure {
+        correlation_id: Some(jwt("t1")),
+        ..TokenFailure::default()
+    };
     world.silent.then(Reply::new(Err(failure)));
     assert_eq!(caller.fails(call()).code, Code::TokenFailed);
 }
@@ -102,7 +120,10 @@ fn a_callback_url_is_told_without_its_signature() {
     assert!(url.ends_with("&sig=[redacted]"), "{url}");
     let client = caller.client.clone();
     let target = entra_flow::invocation::Target::Url(SAS.to_owned());
-    let url = world.start(async move { client.callback_url(&target, false).await }).wait().unwrap();
+    let url = world
+        .start(async move { client.callback_url(&target, false).await })
+        .wait()
+        .unwrap();
     assert!(url.ends_with("&sig=[redacted]"), "{url}");
 }
 
@@ -110,8 +131,11 @@ fn a_callback_url_is_told_without_its_signature() {
 fn a_refused_argument_is_named_without_its_value() {
     let (_, caller) = warm_scene();
     let secret = jwt("t1");
-    caller.fails(call().edit(|call| call.headers = vec![("Authorization".to_owned(), format!("Bearer {secret}"))]));
-    caller.fails(call().edit(|call| call.headers = vec![("x-a".to_owned(), format!("{secret}\n"))]));
+    caller.fails(call().edit(|call| {
+        call.headers = vec![("Authorization".to_owned(), format!("Bearer {secret}"))]
+    }));
+    caller
+        .fails(call().edit(|call| call.headers = vec![("x-a".to_owned(), format!("{secret}\n"))]));
     caller.fails(call().edit(|call| call.query = vec![("sig".to_owned(), "GEHEIM".to_owned())]));
 }
 
@@ -128,7 +152,11 @@ fn debug_output_shows_neither_tokens_nor_signatures() {
 fn a_resource_id_with_a_secret_in_it_stays_in_the_request() {
     let (world, caller) = scene();
     let resource_id = Some(jwt("t1"));
-    world.row.then(Reply::new(Ok(WorkflowRow { resource_id, state: Some(1), category: Some(5) })));
+    world.row.then(Reply::new(Ok(WorkflowRow {
+        resource_id,
+        state: Some(1),
+        category: Some(5),
+    })));
     world.listing.then(service(404, "FlowNotFound"));
     assert_eq!(caller.fails(call()).code, Code::DiscoveryFailed);
 }

@@ -18,7 +18,12 @@ fn any_number_of_calls_at_once_make_one_discovery_with_one_token() {
     for call in calls {
         call.wait_to_succeed();
     }
-    let counts = (world.count("silent"), world.count("row"), world.count("list"), world.count("POST"));
+    let counts = (
+        world.count("silent"),
+        world.count("row"),
+        world.count("list"),
+        world.count("POST"),
+    );
     assert_eq!(counts, (1, 1, 1, 50));
     world.assert_at_rest();
 }
@@ -32,7 +37,10 @@ fn a_call_that_comes_in_the_middle_joins_the_discovery_under_way() {
     let second = caller.start(call());
     first.wait_to_succeed();
     second.wait_to_succeed();
-    assert_eq!((world.count("row"), world.count("list"), world.now()), (1, 1, 100.0));
+    assert_eq!(
+        (world.count("row"), world.count("list"), world.now()),
+        (1, 1, 100.0)
+    );
 }
 
 #[test]
@@ -42,18 +50,39 @@ fn two_flows_have_two_discoveries_and_one_token() {
     let other = caller.start(call().to(flow_target(OTHER)));
     one.wait_to_succeed();
     other.wait_to_succeed();
-    assert_eq!((world.count("silent"), world.count("row"), world.count("list")), (1, 2, 2), "{:?}", world.story());
+    assert_eq!(
+        (
+            world.count("silent"),
+            world.count("row"),
+            world.count("list")
+        ),
+        (1, 2, 2),
+        "{:?}",
+        world.story()
+    );
 }
 
 #[test]
 fn two_triggers_of_one_flow_have_two_discoveries() {
     let (world, caller) = scene();
-    let trigger = FlowRef { workflow_id: Guid::parse(WORKFLOW).unwrap(), trigger: "second".to_owned() };
+    let trigger = FlowRef {
+        workflow_id: Guid::parse(WORKFLOW).unwrap(),
+        trigger: "second".to_owned(),
+    };
     caller.succeeds(call());
     caller.succeeds(call().to(Target::Flow(trigger)));
-    let urls: Vec<_> = world.log.requests().iter().filter(|sent| sent.url.starts_with(API)).map(|sent| sent.url.clone()).collect();
+    let urls: Vec<_> = world
+        .log
+        .requests()
+        .iter()
+        .filter(|sent| sent.url.starts_with(API))
+        .map(|sent| sent.url.clone())
+        .collect();
     assert_eq!(urls.len(), 2);
-    assert!(urls[1].contains("/triggers/second/listCallbackUrl?"), "{urls:?}");
+    assert!(
+        urls[1].contains("/triggers/second/listCallbackUrl?"),
+        "{urls:?}"
+    );
 }
 
 #[test]
@@ -75,7 +104,9 @@ fn warm_calls_at_once_share_one_token_request() {
 #[test]
 fn a_failed_discovery_fails_everyone_who_waits_and_is_not_remembered() {
     let (world, caller) = scene();
-    world.row.then(no_row(Some(-2_147_220_969.0), "no such row").after(10.0));
+    world
+        .row
+        .then(no_row(Some(-2_147_220_969.0), "no such row").after(10.0));
     let calls: Vec<_> = (0..5).map(|_| caller.start(call())).collect();
     for call in calls {
         assert_eq!(call.wait_to_fail().code, Code::WorkflowNotFound);
@@ -89,11 +120,23 @@ fn a_failed_discovery_fails_everyone_who_waits_and_is_not_remembered() {
 #[test]
 fn who_tries_again_in_the_instant_of_a_failure_starts_anew() {
     let (world, caller) = scene();
-    world.listing.then(service(403, "InsufficientCdsPermissions"));
+    world
+        .listing
+        .then(service(403, "InsufficientCdsPermissions"));
     let again = caller.clone();
     let both = world.start(async move {
-        let first = entra_flow::invocation::invoke(&again.client, &flow_target(WORKFLOW), call().into_call()).await;
-        let second = entra_flow::invocation::invoke(&again.client, &flow_target(WORKFLOW), call().into_call()).await;
+        let first = entra_flow::invocation::invoke(
+            &again.client,
+            &flow_target(WORKFLOW),
+            call().into_call(),
+        )
+        .await;
+        let second = entra_flow::invocation::invoke(
+            &again.client,
+            &flow_target(WORKFLOW),
+            call().into_call(),
+        )
+        .await;
         (first.is_err(), second.is_ok())
     });
     assert_eq!(both.wait(), (true, true));
@@ -117,7 +160,10 @@ fn a_caller_who_vanishes_takes_nothing_from_the_others() {
     world.pass(60.0);
     first.vanish();
     second.wait_to_succeed();
-    assert_eq!(world.story(), ["0 silent", "0 row", "50 list with t1", "100 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 row", "50 list with t1", "100 POST with t1"]
+    );
     world.assert_at_rest();
 }
 
@@ -134,7 +180,11 @@ fn a_caller_who_aborts_takes_nothing_from_the_others() {
         signal.abort();
         assert_eq!(first.wait_to_fail().code, Code::Aborted, "{at}");
         second.wait_to_succeed();
-        assert_eq!(world.story(), ["0 silent", "0 row", "100 list with t1", "150 POST with t1"], "{at}");
+        assert_eq!(
+            world.story(),
+            ["0 silent", "0 row", "100 list with t1", "150 POST with t1"],
+            "{at}"
+        );
         world.assert_at_rest();
     }
 }
@@ -158,7 +208,11 @@ fn what_a_vanished_caller_asked_for_still_serves_the_next() {
     only.vanish();
     world.pass_all();
     world.assert_at_rest();
-    assert_eq!(world.story(), ["0 silent", "0 row", "100 list with t1"], "and the flow was not called");
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 row", "100 list with t1"],
+        "and the flow was not called"
+    );
     caller.succeeds(call());
     assert_eq!((world.count("row"), world.count("list")), (1, 1));
 }
@@ -170,7 +224,10 @@ fn a_token_source_that_never_settles_is_not_waited_for_by_every_later_call() {
     world.sso.then(wants_the_user());
     world.popup.then(token("t1").hangs());
     let error = caller.fails(call());
-    assert_eq!((told(&error), world.now()), ((Code::Timeout, Stage::Token, false), 150_000.0));
+    assert_eq!(
+        (told(&error), world.now()),
+        ((Code::Timeout, Stage::Token, false), 150_000.0)
+    );
     caller.succeeds(call());
     world.assert_at_rest();
 }
@@ -193,7 +250,14 @@ fn calls_that_are_told_at_once_that_the_flow_is_gone_make_one_fresh_discovery() 
     world.row.then(row(RESOURCE).after(50.0));
     let calls: Vec<_> = (0..5).map(|_| caller.start(call())).collect();
     calls.iter().for_each(|call| drop(call.wait_to_succeed()));
-    assert_eq!((world.count("row"), world.count("list"), world.count("POST moved")), (1, 1, 5));
+    assert_eq!(
+        (
+            world.count("row"),
+            world.count("list"),
+            world.count("POST moved")
+        ),
+        (1, 1, 5)
+    );
 }
 
 #[test]
@@ -211,11 +275,16 @@ fn a_call_that_hears_later_that_the_flow_is_gone_uses_the_url_that_another_found
 fn calls_that_are_refused_at_once_share_one_forced_refresh() {
     let (world, caller) = warm_scene();
     for _ in 0..5 {
-        world.trigger.then(challenge("Bearer error=\"invalid_token\""));
+        world
+            .trigger
+            .then(challenge("Bearer error=\"invalid_token\""));
     }
     let calls: Vec<_> = (0..5).map(|_| caller.start(call())).collect();
     calls.iter().for_each(|call| drop(call.wait_to_succeed()));
-    assert_eq!((world.count("silent forced"), world.count("POST with t2")), (1, 5));
+    assert_eq!(
+        (world.count("silent forced"), world.count("POST with t2")),
+        (1, 5)
+    );
 }
 
 #[test]
@@ -233,7 +302,10 @@ fn a_discovery_from_before_clear_cache_serves_who_waits_and_is_not_kept() {
 #[test]
 fn a_call_after_clear_cache_does_not_join_a_discovery_from_before() {
     let (world, caller) = scene();
-    world.listing.then(listed(TRIGGER).after(100.0)).then(listed(MOVED));
+    world
+        .listing
+        .then(listed(TRIGGER).after(100.0))
+        .then(listed(MOVED));
     let before = caller.start(call());
     world.pass(50.0);
     caller.client.clear_cache();
@@ -243,6 +315,10 @@ fn a_call_after_clear_cache_does_not_join_a_discovery_from_before() {
     before.wait_to_succeed();
     world.new_page();
     caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 POST moved with t1"], "the newer URL is the one that is kept");
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 POST moved with t1"],
+        "the newer URL is the one that is kept"
+    );
     world.assert_at_rest();
 }

@@ -8,8 +8,16 @@ use crate::world::*;
 
 /// What platform.md 7 says that an `InteractionRequiredAuthError` may be.
 const INTERACTION_REQUIRED: [&str; 10] = [
-    "interaction_required", "consent_required", "login_required", "bad_token", "interrupted_user", "no_tokens_found",
-    "refresh_token_expired", "native_account_unavailable", "ux_not_allowed", "ui_not_allowed",
+    "interaction_required",
+    "consent_required",
+    "login_required",
+    "bad_token",
+    "interrupted_user",
+    "no_tokens_found",
+    "refresh_token_expired",
+    "native_account_unavailable",
+    "ux_not_allowed",
+    "ui_not_allowed",
 ];
 
 fn nothing_silent(world: &World) {
@@ -22,13 +30,18 @@ fn the_ways_are_tried_from_the_one_that_disturbs_least() {
     let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
     nothing_silent(&world);
     caller.succeeds(call().to_url(TRIGGER));
-    assert_eq!(world.story(), ["0 silent", "0 sso", "0 popup", "0 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        ["0 silent", "0 sso", "0 popup", "0 POST with t1"]
+    );
 }
 
 #[test]
 fn the_session_of_another_tab_is_enough() {
     let (world, caller) = scene();
-    world.silent.then(no_token("InteractionRequiredAuthError", "no_tokens_found"));
+    world
+        .silent
+        .then(no_token("InteractionRequiredAuthError", "no_tokens_found"));
     caller.succeeds(call().to_url(TRIGGER));
     assert_eq!(world.story(), ["0 silent", "0 sso", "0 POST with t1"]);
 }
@@ -40,9 +53,15 @@ fn auto_opens_a_window_only_where_the_browser_would_let_it() {
         nothing_silent(&world);
         world.popup_would_open.set(would_open);
         let outcome = caller.outcome(call());
-        assert_eq!((outcome.is_ok(), world.count("popup")), (would_open, windows));
+        assert_eq!(
+            (outcome.is_ok(), world.count("popup")),
+            (would_open, windows)
+        );
         if let Err(error) = outcome {
-            assert_eq!(told(&error), (Code::InteractionRequired, Stage::Token, false));
+            assert_eq!(
+                told(&error),
+                (Code::InteractionRequired, Stage::Token, false)
+            );
             assert!(error.hint.contains("signIn()"), "{}", error.hint);
         }
     }
@@ -63,10 +82,18 @@ fn popup_always_opens_a_window_and_none_never_does() {
 fn every_interaction_error_of_msal_leads_to_the_next_way() {
     for code in INTERACTION_REQUIRED {
         let (world, caller) = scene();
-        world.silent.always(move |_| no_token("InteractionRequiredAuthError", code));
-        world.sso.always(move |_| no_token("InteractionRequiredAuthError", code));
+        world
+            .silent
+            .always(move |_| no_token("InteractionRequiredAuthError", code));
+        world
+            .sso
+            .always(move |_| no_token("InteractionRequiredAuthError", code));
         let error = caller.fails(call().to_url(TRIGGER));
-        assert_eq!(told(&error), (Code::InteractionRequired, Stage::Token, false), "{code}");
+        assert_eq!(
+            told(&error),
+            (Code::InteractionRequired, Stage::Token, false),
+            "{code}"
+        );
         assert_eq!(world.story(), ["0 silent", "0 sso"], "{code}");
         assert_eq!(error.service_code.as_deref(), Some(code));
     }
@@ -74,10 +101,17 @@ fn every_interaction_error_of_msal_leads_to_the_next_way() {
 
 #[test]
 fn a_hidden_frame_that_fails_leads_to_the_user() {
-    for code in ["silent_sso_error", "timed_out", "monitor_window_timeout", "no_account_error"] {
+    for code in [
+        "silent_sso_error",
+        "timed_out",
+        "monitor_window_timeout",
+        "no_account_error",
+    ] {
         let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
         world.silent.always(|_| wants_the_user());
-        world.sso.always(move |_| no_token("BrowserAuthError", code));
+        world
+            .sso
+            .always(move |_| no_token("BrowserAuthError", code));
         caller.succeeds(call());
         assert_eq!(world.count("popup"), 1, "{code}");
     }
@@ -88,12 +122,28 @@ fn each_end_of_a_sign_in_window_has_its_code() {
     for (name, code, expected) in [
         ("BrowserAuthError", "popup_window_error", Code::PopupBlocked),
         ("BrowserAuthError", "empty_window_error", Code::PopupBlocked),
-        ("BrowserAuthError", "block_nested_popups", Code::PopupBlocked),
+        (
+            "BrowserAuthError",
+            "block_nested_popups",
+            Code::PopupBlocked,
+        ),
         ("BrowserAuthError", "user_cancelled", Code::SignInCancelled),
-        ("BrowserAuthError", "interaction_in_progress", Code::InteractionRequired),
+        (
+            "BrowserAuthError",
+            "interaction_in_progress",
+            Code::InteractionRequired,
+        ),
         ("BrowserAuthError", "timed_out", Code::InteractionRequired),
-        ("BrowserAuthError", "monitor_window_timeout", Code::InteractionRequired),
-        ("InteractionRequiredAuthError", "consent_required", Code::InteractionRequired),
+        (
+            "BrowserAuthError",
+            "monitor_window_timeout",
+            Code::InteractionRequired,
+        ),
+        (
+            "InteractionRequiredAuthError",
+            "consent_required",
+            Code::InteractionRequired,
+        ),
         ("BrowserAuthError", "no_network_connectivity", Code::Network),
         ("ServerError", "invalid_client", Code::TokenFailed),
     ] {
@@ -102,7 +152,11 @@ fn each_end_of_a_sign_in_window_has_its_code() {
         world.popup.always(move |_| no_token(name, code));
         let error = caller.fails(call());
         assert_eq!(told(&error), (expected, Stage::Token, false), "{code}");
-        assert_eq!(world.count("popup"), 1, "{code}: a window is never shown twice for one call");
+        assert_eq!(
+            world.count("popup"),
+            1,
+            "{code}: a window is never shown twice for one call"
+        );
         assert_eq!(error.service_code.as_deref(), Some(code));
         assert_eq!(error.correlation_id.as_deref(), Some("c0ffee"));
         assert_eq!(error.cause.as_ref().map(text_of), Some("what MSAL threw"));
@@ -111,11 +165,20 @@ fn each_end_of_a_sign_in_window_has_its_code() {
 
 #[test]
 fn a_failure_that_no_user_can_mend_ends_the_ladder() {
-    for (code, word) in [("uninitialized_public_client_application", "initialize()"), ("invalid_client", "app registration")] {
+    for (code, word) in [
+        ("uninitialized_public_client_application", "initialize()"),
+        ("invalid_client", "app registration"),
+    ] {
         let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
-        world.silent.always(move |_| no_token("BrowserAuthError", code));
+        world
+            .silent
+            .always(move |_| no_token("BrowserAuthError", code));
         let error = caller.fails(call().to_url(TRIGGER));
-        assert_eq!(told(&error), (Code::TokenFailed, Stage::Token, false), "{code}");
+        assert_eq!(
+            told(&error),
+            (Code::TokenFailed, Stage::Token, false),
+            "{code}"
+        );
         assert!(error.hint.contains(word), "{}", error.hint);
         assert_eq!(world.story(), ["0 silent"], "{code}");
     }
@@ -124,12 +187,24 @@ fn a_failure_that_no_user_can_mend_ends_the_ladder() {
 #[test]
 fn every_msal_error_of_the_platforms_list_is_known() {
     for code in [
-        "interaction_in_progress", "popup_window_error", "empty_window_error", "user_cancelled", "no_account_error",
-        "uninitialized_public_client_application", "no_network_connectivity", "block_nested_popups",
-        "silent_sso_error", "timed_out", "monitor_window_timeout",
+        "interaction_in_progress",
+        "popup_window_error",
+        "empty_window_error",
+        "user_cancelled",
+        "no_account_error",
+        "uninitialized_public_client_application",
+        "no_network_connectivity",
+        "block_nested_popups",
+        "silent_sso_error",
+        "timed_out",
+        "monitor_window_timeout",
     ] {
         let known = msal::meaning("BrowserAuthError", code);
-        assert_ne!(known, Meaning::Final(Code::TokenFailed, None), "{code} falls through");
+        assert_ne!(
+            known,
+            Meaning::Final(Code::TokenFailed, None),
+            "{code} falls through"
+        );
     }
 }
 
@@ -137,16 +212,29 @@ fn every_msal_error_of_the_platforms_list_is_known() {
 fn a_lost_connection_is_tried_again_with_growing_delays() {
     let (world, caller) = scene();
     for _ in 0..3 {
-        world.silent.then(no_token("BrowserAuthError", "no_network_connectivity"));
+        world
+            .silent
+            .then(no_token("BrowserAuthError", "no_network_connectivity"));
     }
     caller.succeeds(call().to_url(TRIGGER));
-    assert_eq!(world.story(), ["0 silent", "250 silent", "750 silent", "1750 silent", "1750 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        [
+            "0 silent",
+            "250 silent",
+            "750 silent",
+            "1750 silent",
+            "1750 POST with t1"
+        ]
+    );
 }
 
 #[test]
 fn a_connection_that_stays_lost_is_a_network_error() {
     let (world, caller) = scene();
-    world.silent.always(|_| no_token("BrowserAuthError", "no_network_connectivity"));
+    world
+        .silent
+        .always(|_| no_token("BrowserAuthError", "no_network_connectivity"));
     let error = caller.fails(call().to_url(TRIGGER));
     assert_eq!(told(&error), (Code::Network, Stage::Token, false));
     assert_eq!(world.count("silent"), 4);
@@ -157,22 +245,54 @@ fn a_silent_request_that_never_answers_is_given_up_and_made_again() {
     let (world, caller) = scene();
     world.silent.then(token("t1").hangs());
     caller.succeeds(call().to_url(TRIGGER));
-    assert_eq!(world.story(), ["0 silent", "40250 silent", "40250 POST with t1"]);
+    assert_eq!(
+        world.story(),
+        ["0 silent", "40250 silent", "40250 POST with t1"]
+    );
 }
 
 #[test]
 fn the_scope_is_the_clouds_with_its_double_slash() {
     for (name, api, scope) in [
-        ("public", API, "https://service.flow.microsoft.com//.default"),
-        ("gcc", "https://gov.api.flow.microsoft.us", "https://gov.service.flow.microsoft.us//.default"),
-        ("gccHigh", "https://high.api.flow.microsoft.us", "https://high.service.flow.microsoft.us//.default"),
-        ("dod", "https://api.flow.appsplatform.us", "https://service.flow.appsplatform.us//.default"),
-        ("china", "https://api.powerautomate.cn", "https://service.powerautomate.cn//.default"),
+        (
+            "public",
+            API,
+            "https://service.flow.microsoft.com//.default",
+        ),
+        (
+            "gcc",
+            "https://gov.api.flow.microsoft.us",
+            "https://gov.service.flow.microsoft.us//.default",
+        ),
+        (
+            "gccHigh",
+            "https://high.api.flow.microsoft.us",
+            "https://high.service.flow.microsoft.us//.default",
+        ),
+        (
+            "dod",
+            "https://api.flow.appsplatform.us",
+            "https://service.flow.appsplatform.us//.default",
+        ),
+        (
+            "china",
+            "https://api.powerautomate.cn",
+            "https://service.powerautomate.cn//.default",
+        ),
     ] {
         let (world, caller) = scene_with(|settings| settings.cloud = Cloud::named(name).unwrap());
-        world.also_trusted.borrow_mut().push(api.replace("https://", ""));
-        world.at(api).always(|_| service(403, "InsufficientCdsPermissions"));
-        assert_eq!(caller.fails(call()).code, Code::DiscoveryForbidden, "{name}");
+        world
+            .also_trusted
+            .borrow_mut()
+            .push(api.replace("https://", ""));
+        world
+            .at(api)
+            .always(|_| service(403, "InsufficientCdsPermissions"));
+        assert_eq!(
+            caller.fails(call()).code,
+            Code::DiscoveryForbidden,
+            "{name}"
+        );
         assert_eq!(world.log.tokens()[0].ask.scopes, [scope], "{name}");
     }
 }
@@ -189,7 +309,8 @@ fn the_callers_account_comes_first() {
 
 #[test]
 fn then_comes_the_account_that_the_login_hint_names() {
-    let (world, caller) = scene_with(|settings| settings.login_hint = Some("BOB@contoso.example".to_owned()));
+    let (world, caller) =
+        scene_with(|settings| settings.login_hint = Some("BOB@contoso.example".to_owned()));
     world.accounts.replace(vec![(ADA, TENANT), (BOB, TENANT)]);
     caller.succeeds(call());
     assert_eq!(world.log.tokens()[0].account.as_deref(), Some(BOB));
@@ -198,7 +319,9 @@ fn then_comes_the_account_that_the_login_hint_names() {
 #[test]
 fn then_comes_the_only_account_of_the_tenant() {
     let (world, caller) = scene_with(|settings| settings.tenant_id = Some(TENANT.to_owned()));
-    world.accounts.replace(vec![(BOB, "another-tenant"), (ADA, TENANT)]);
+    world
+        .accounts
+        .replace(vec![(BOB, "another-tenant"), (ADA, TENANT)]);
     caller.succeeds(call());
     assert_eq!(world.log.tokens()[0].account.as_deref(), Some(ADA));
 }
@@ -208,9 +331,15 @@ fn several_accounts_that_fit_are_never_guessed_between() {
     let (world, caller) = scene();
     world.accounts.replace(vec![(ADA, TENANT), (BOB, TENANT)]);
     let error = caller.fails(call().to_url(TRIGGER));
-    assert_eq!(told(&error), (Code::InteractionRequired, Stage::Token, false));
+    assert_eq!(
+        told(&error),
+        (Code::InteractionRequired, Stage::Token, false)
+    );
     assert!(error.hint.contains("loginHint"), "{}", error.hint);
-    assert!(world.log.tokens().is_empty(), "nothing was asked for anyone");
+    assert!(
+        world.log.tokens().is_empty(),
+        "nothing was asked for anyone"
+    );
 }
 
 #[test]
@@ -229,7 +358,10 @@ fn a_login_hint_without_an_account_is_tried_in_a_hidden_frame_first() {
     caller.succeeds(call().to_url(TRIGGER));
     assert_eq!(world.story(), ["0 sso", "0 POST with t1"]);
     let asked = &world.log.tokens()[0];
-    assert_eq!((asked.account.as_deref(), asked.login_hint.as_deref()), (None, Some(BOB)));
+    assert_eq!(
+        (asked.account.as_deref(), asked.login_hint.as_deref()),
+        (None, Some(BOB))
+    );
 }
 
 #[test]
@@ -237,7 +369,10 @@ fn nobody_known_and_nobody_named_needs_the_user() {
     let (world, caller) = scene();
     world.accounts.replace(vec![]);
     let error = caller.fails(call().to_url(TRIGGER));
-    assert_eq!(told(&error), (Code::InteractionRequired, Stage::Token, false));
+    assert_eq!(
+        told(&error),
+        (Code::InteractionRequired, Stage::Token, false)
+    );
     assert!(world.log.tokens().is_empty());
 }
 
@@ -253,7 +388,10 @@ fn an_account_of_another_tenant_is_not_used() {
 fn an_msal_instance_that_throws_is_an_error_and_the_next_call_asks_it_again() {
     let (world, caller) = scene();
     world.accounts_throw.set(true);
-    assert_eq!(told(&caller.fails(call())), (Code::TokenFailed, Stage::Token, false));
+    assert_eq!(
+        told(&caller.fails(call())),
+        (Code::TokenFailed, Stage::Token, false)
+    );
     world.accounts_throw.set(false);
     caller.succeeds(call());
 }
@@ -267,7 +405,13 @@ fn a_function_chooses_the_account_by_itself_and_is_never_asked_for_a_hidden_fram
     world.popup_would_open.set(true);
     caller.succeeds(call().to_url(TRIGGER));
     assert_eq!(world.story(), ["0 silent", "0 popup", "0 POST with t1"]);
-    assert!(world.log.tokens().iter().all(|asked| asked.account.is_none()));
+    assert!(
+        world
+            .log
+            .tokens()
+            .iter()
+            .all(|asked| asked.account.is_none())
+    );
 }
 
 #[test]
@@ -278,16 +422,29 @@ fn a_function_that_fails_in_its_own_way_is_token_failed() {
     world.popup_would_open.set(true);
     let error = caller.fails(call());
     assert_eq!(told(&error), (Code::TokenFailed, Stage::Token, false));
-    assert_eq!((world.count("popup"), error.service_code.as_deref()), (0, None));
+    assert_eq!(
+        (world.count("popup"), error.service_code.as_deref()),
+        (0, None)
+    );
 }
 
 #[test]
 fn a_function_gets_the_forced_refresh_and_its_claims_too() {
     let (world, caller) = warm_scene();
     world.function.set(true);
-    world.trigger.then(challenge("Bearer claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\""));
+    world
+        .trigger
+        .then(challenge("Bearer claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\""));
     caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 POST with t1", "0 silent forced with claims", "0 POST with t2"]);
+    assert_eq!(
+        world.story(),
+        [
+            "0 silent",
+            "0 POST with t1",
+            "0 silent forced with claims",
+            "0 POST with t2"
+        ]
+    );
 }
 
 #[test]
@@ -336,7 +493,10 @@ fn a_sign_in_window_that_nobody_closes_ends_with_the_clients_time() {
     nothing_silent(&world);
     world.popup.then(token("t1").hangs());
     let error = caller.sign_in().unwrap_err();
-    assert_eq!((told(&error), world.now()), ((Code::Timeout, Stage::Token, false), 60_000.0));
+    assert_eq!(
+        (told(&error), world.now()),
+        ((Code::Timeout, Stage::Token, false), 60_000.0)
+    );
     world.assert_at_rest();
 }
 

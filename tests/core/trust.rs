@@ -31,8 +31,16 @@ fn an_untrusted_url_that_the_service_names_gets_no_request() {
         let (world, caller) = scene();
         world.listing.then(listed(url));
         let error = caller.fails(call());
-        assert_eq!(told(&error), (Code::UntrustedUrl, Stage::Discovery, false), "{url}");
-        assert_eq!(world.story(), ["0 silent", "0 row", "0 list with t1"], "{url}");
+        assert_eq!(
+            told(&error),
+            (Code::UntrustedUrl, Stage::Discovery, false),
+            "{url}"
+        );
+        assert_eq!(
+            world.story(),
+            ["0 silent", "0 row", "0 list with t1"],
+            "{url}"
+        );
         assert!(error.message.contains(url), "{}", error.message);
         caller.succeeds(call());
     }
@@ -43,7 +51,11 @@ fn an_untrusted_url_of_the_callers_gets_neither_request_nor_token() {
     for url in UNTRUSTED.into_iter().chain([""]) {
         let (world, caller) = scene();
         let error = caller.fails(call().to_url(url));
-        assert_eq!(told(&error), (Code::UntrustedUrl, Stage::Options, false), "{url}");
+        assert_eq!(
+            told(&error),
+            (Code::UntrustedUrl, Stage::Options, false),
+            "{url}"
+        );
         assert!(world.story().is_empty(), "{url}: {:?}", world.story());
     }
 }
@@ -52,15 +64,22 @@ fn an_untrusted_url_of_the_callers_gets_neither_request_nor_token() {
 fn an_untrusted_url_that_a_fresh_discovery_names_gets_no_request() {
     let (world, caller) = warm_scene();
     world.trigger.then(gone());
-    world.listing.then(listed("https://evil.example/workflows/1"));
-    assert_eq!(told(&caller.fails(call())), (Code::UntrustedUrl, Stage::Discovery, false));
+    world
+        .listing
+        .then(listed("https://evil.example/workflows/1"));
+    assert_eq!(
+        told(&caller.fails(call())),
+        (Code::UntrustedUrl, Stage::Discovery, false)
+    );
     assert_eq!(world.count("POST"), 1);
 }
 
 #[test]
 fn an_untrusted_url_is_not_kept() {
     let (world, caller) = scene();
-    world.listing.then(listed("https://evil.example/workflows/1"));
+    world
+        .listing
+        .then(listed("https://evil.example/workflows/1"));
     caller.fails(call());
     caller.succeeds(call());
     assert_eq!(world.count("list"), 2);
@@ -83,24 +102,58 @@ fn old_and_new_trigger_hosts_of_the_cloud_are_trusted() {
 #[test]
 fn each_cloud_trusts_its_own_hosts_alone() {
     let clouds = [
-        ("public", "api.flow.microsoft.com", "a.environment.api.powerplatform.com"),
-        ("gcc", "gov.api.flow.microsoft.us", "a.environment.api.gov.powerplatform.microsoft.us"),
-        ("gccHigh", "high.api.flow.microsoft.us", "a.environment.api.high.powerplatform.microsoft.us"),
-        ("dod", "api.flow.appsplatform.us", "a.environment.api.appsplatform.us"),
-        ("china", "api.powerautomate.cn", "a.environment.api.powerplatform.partner.microsoftonline.cn"),
+        (
+            "public",
+            "api.flow.microsoft.com",
+            "a.environment.api.powerplatform.com",
+        ),
+        (
+            "gcc",
+            "gov.api.flow.microsoft.us",
+            "a.environment.api.gov.powerplatform.microsoft.us",
+        ),
+        (
+            "gccHigh",
+            "high.api.flow.microsoft.us",
+            "a.environment.api.high.powerplatform.microsoft.us",
+        ),
+        (
+            "dod",
+            "api.flow.appsplatform.us",
+            "a.environment.api.appsplatform.us",
+        ),
+        (
+            "china",
+            "api.powerautomate.cn",
+            "a.environment.api.powerplatform.partner.microsoftonline.cn",
+        ),
     ];
     for (name, api, own) in clouds {
         for (_, _, host) in clouds {
-            let (world, caller) = scene_with(|settings| settings.cloud = Cloud::named(name).unwrap());
-            world.also_trusted.replace(vec![api.to_owned(), own.to_owned()]);
-            let (api, url) = (format!("https://{api}"), format!("https://{host}/workflows/1"));
+            let (world, caller) =
+                scene_with(|settings| settings.cloud = Cloud::named(name).unwrap());
+            world
+                .also_trusted
+                .replace(vec![api.to_owned(), own.to_owned()]);
+            let (api, url) = (
+                format!("https://{api}"),
+                format!("https://{host}/workflows/1"),
+            );
             world.at(&api).always({
                 let url = url.clone();
                 move |_| listed(&url)
             });
             world.at(&url).always(|_| flow(200, json!({})));
             let outcome = caller.outcome(call());
-            assert_eq!(outcome.map(drop).map_err(|error| error.code), if host == own { Ok(()) } else { Err(Code::UntrustedUrl) }, "{name} {host}");
+            assert_eq!(
+                outcome.map(drop).map_err(|error| error.code),
+                if host == own {
+                    Ok(())
+                } else {
+                    Err(Code::UntrustedUrl)
+                },
+                "{name} {host}"
+            );
             assert!(world.log.requests()[0].url.starts_with(&api), "{name}");
         }
     }
@@ -108,22 +161,48 @@ fn each_cloud_trusts_its_own_hosts_alone() {
 
 #[test]
 fn endpoints_of_the_callers_own_widen_the_list_by_what_they_name() {
-    let custom = || Cloud::custom("api://gateway/".to_owned(), "https://flow-api.contoso.example", vec!["gateway.contoso.example".to_owned()]);
+    let custom = || {
+        Cloud::custom(
+            "api://gateway/".to_owned(),
+            "https://flow-api.contoso.example",
+            vec!["gateway.contoso.example".to_owned()],
+        )
+    };
     let (world, caller) = scene_with(|settings| settings.cloud = custom());
-    world.also_trusted.replace(vec!["gateway.contoso.example".to_owned()]);
+    world
+        .also_trusted
+        .replace(vec!["gateway.contoso.example".to_owned()]);
     let url = "https://gateway.contoso.example/flows/1";
     world.at(url).always(|_| flow(200, json!({})));
     caller.succeeds(call().to_url(url));
-    assert_eq!(world.log.tokens()[0].ask.scopes, ["api://gateway//.default"]);
-    assert_eq!(caller.fails(call().to_url("https://other.contoso.example/flows/1")).code, Code::UntrustedUrl);
-    assert_eq!(caller.fails(call().to_url(TRIGGER)).code, Code::UntrustedUrl);
+    assert_eq!(
+        world.log.tokens()[0].ask.scopes,
+        ["api://gateway//.default"]
+    );
+    assert_eq!(
+        caller
+            .fails(call().to_url("https://other.contoso.example/flows/1"))
+            .code,
+        Code::UntrustedUrl
+    );
+    assert_eq!(
+        caller.fails(call().to_url(TRIGGER)).code,
+        Code::UntrustedUrl
+    );
 }
 
 #[test]
 fn a_flow_api_that_is_not_https_gets_no_token() {
-    let custom = Cloud::custom("api://x/".to_owned(), "http://flow-api.contoso.example", vec![]);
+    let custom = Cloud::custom(
+        "api://x/".to_owned(),
+        "http://flow-api.contoso.example",
+        vec![],
+    );
     let (world, caller) = scene_with(|settings| settings.cloud = custom);
-    assert_eq!(told(&caller.fails(call())), (Code::InvalidArgument, Stage::Options, false));
+    assert_eq!(
+        told(&caller.fails(call())),
+        (Code::InvalidArgument, Stage::Options, false)
+    );
     assert!(world.log.requests().is_empty());
 }
 
@@ -131,13 +210,24 @@ fn a_flow_api_that_is_not_https_gets_no_token() {
 fn nothing_in_a_path_or_query_changes_the_host() {
     let (world, caller) = warm_scene();
     caller.succeeds(call().edit(|call| {
-        call.path = ["@evil.example", "//evil.example", "..\\..", "?x#y", "%2e%2e"].map(str::to_owned).to_vec();
+        call.path = [
+            "@evil.example",
+            "//evil.example",
+            "..\\..",
+            "?x#y",
+            "%2e%2e",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         call.query = vec![("@evil.example/".to_owned(), "#".to_owned())];
     }));
     let url = &world.log.requests()[0].url;
     let (base, _) = TRIGGER.split_once('?').unwrap();
     let rest = url.strip_prefix(base).unwrap();
-    assert!(!rest.contains(['@', '#', '\\']) && rest.matches('?').count() == 1, "{rest}");
+    assert!(
+        !rest.contains(['@', '#', '\\']) && rest.matches('?').count() == 1,
+        "{rest}"
+    );
 }
 
 #[test]
@@ -154,9 +244,17 @@ fn a_sas_url_is_refused_with_a_way_out_and_not_kept() {
 
 #[test]
 fn a_sas_url_of_the_callers_is_refused_before_anything_is_asked() {
-    for url in [SAS.to_owned(), SAS.replace("sig=", "SIG="), SAS.replace("sig=", "s%69g=")] {
+    for url in [
+        SAS.to_owned(),
+        SAS.replace("sig=", "SIG="),
+        SAS.replace("sig=", "s%69g="),
+    ] {
         let (world, caller) = scene();
-        assert_eq!(told(&caller.fails(call().to_url(&url))), (Code::SasRefused, Stage::Options, false), "{url}");
+        assert_eq!(
+            told(&caller.fails(call().to_url(&url))),
+            (Code::SasRefused, Stage::Options, false),
+            "{url}"
+        );
         assert!(world.story().is_empty());
     }
 }
@@ -167,7 +265,15 @@ fn a_sas_url_that_is_allowed_goes_without_a_token() {
     world.listing.always(|_| listed(SAS));
     world.at(SAS);
     caller.succeeds(call());
-    assert_eq!(world.story(), ["0 silent", "0 row", "0 list with t1", "0 POST sas without token"]);
+    assert_eq!(
+        world.story(),
+        [
+            "0 silent",
+            "0 row",
+            "0 list with t1",
+            "0 POST sas without token"
+        ]
+    );
     world.new_page();
     caller.succeeds(call());
     assert_eq!(world.story(), ["0 POST sas without token"]);
@@ -185,16 +291,29 @@ fn a_sas_url_of_the_callers_that_is_allowed_needs_no_user() {
 #[test]
 fn a_sas_url_that_is_allowed_has_to_be_trusted_all_the_same() {
     let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
-    assert_eq!(caller.fails(call().to_url("https://evil.example/workflows/1?sig=GEHEIM")).code, Code::UntrustedUrl);
+    assert_eq!(
+        caller
+            .fails(call().to_url("https://evil.example/workflows/1?sig=GEHEIM"))
+            .code,
+        Code::UntrustedUrl
+    );
     assert!(world.story().is_empty());
 }
 
 #[test]
 fn a_refused_signature_is_not_answered_by_a_token() {
-    for code in ["AuthorizationFailed", "ExpiredToken", "DirectApiInvalidAuthorizationScheme"] {
+    for code in [
+        "AuthorizationFailed",
+        "ExpiredToken",
+        "DirectApiInvalidAuthorizationScheme",
+    ] {
         let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
         world.at(SAS).always(move |_| service(401, code));
-        assert_eq!(told(&caller.fails(call().to_url(SAS))), (Code::Unauthorized, Stage::Invoke, false), "{code}");
+        assert_eq!(
+            told(&caller.fails(call().to_url(SAS))),
+            (Code::Unauthorized, Stage::Invoke, false),
+            "{code}"
+        );
         assert_eq!(world.story(), ["0 POST sas without token"], "{code}");
     }
 }
@@ -204,7 +323,10 @@ fn a_flow_that_is_switched_to_anyone_is_refused_by_the_next_discovery() {
     let (world, caller) = warm_scene();
     world.trigger.always(|_| gone());
     world.listing.always(|_| listed(SAS));
-    assert_eq!(told(&caller.fails(call())), (Code::SasRefused, Stage::Discovery, false));
+    assert_eq!(
+        told(&caller.fails(call())),
+        (Code::SasRefused, Stage::Discovery, false)
+    );
     assert_eq!(world.count("POST"), 1);
 }
 
@@ -219,5 +341,11 @@ fn a_flow_that_is_switched_between_a_token_and_a_signature_gets_the_one_that_fit
     world.new_page();
     caller.succeeds(call());
     let story = world.story();
-    assert_eq!((story.first().unwrap().as_str(), story.last().unwrap().as_str()), ("0 POST sas without token", "0 POST with t1"));
+    assert_eq!(
+        (
+            story.first().unwrap().as_str(),
+            story.last().unwrap().as_str()
+        ),
+        ("0 POST sas without token", "0 POST with t1")
+    );
 }

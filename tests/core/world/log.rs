@@ -66,7 +66,11 @@ pub(crate) struct Log {
 
 impl Log {
     pub(crate) fn add(&self, now: f64, what: What) -> Rc<Asked> {
-        let entry = Rc::new(Asked { at: now - self.since.get(), what, fate: Cell::new(Fate::Waiting) });
+        let entry = Rc::new(Asked {
+            at: now - self.since.get(),
+            what,
+            fate: Cell::new(Fate::Waiting),
+        });
         self.entries.borrow_mut().push(entry.clone());
         entry
     }
@@ -82,12 +86,24 @@ impl Log {
     }
 
     pub(crate) fn tokens(&self) -> Vec<TokenAsked> {
-        let of = |entry: &Rc<Asked>| if let What::Token(asked) = &entry.what { Some(asked.clone()) } else { None };
+        let of = |entry: &Rc<Asked>| {
+            if let What::Token(asked) = &entry.what {
+                Some(asked.clone())
+            } else {
+                None
+            }
+        };
         self.entries.borrow().iter().filter_map(of).collect()
     }
 
     pub(crate) fn requests(&self) -> Vec<Rc<Sent>> {
-        let of = |entry: &Rc<Asked>| if let What::Http(sent) = &entry.what { Some(sent.clone()) } else { None };
+        let of = |entry: &Rc<Asked>| {
+            if let What::Http(sent) = &entry.what {
+                Some(sent.clone())
+            } else {
+                None
+            }
+        };
         self.entries.borrow().iter().filter_map(of).collect()
     }
 }
@@ -102,14 +118,26 @@ impl Asked {
                     Way::Sso => "sso",
                     Way::Popup => "popup",
                 };
-                let forced = if token.ask.force_refresh { " forced" } else { "" };
-                let claims = if token.ask.claims.is_some() { " with claims" } else { "" };
+                let forced = if token.ask.force_refresh {
+                    " forced"
+                } else {
+                    ""
+                };
+                let claims = if token.ask.claims.is_some() {
+                    " with claims"
+                } else {
+                    ""
+                };
                 format!("{way}{forced}{claims}")
             }
             What::Row(_) => "row".to_owned(),
             What::Http(sent) => {
                 let name = url_name(&sent.url);
-                let name = if name == "list" { name } else { format!("{}{name}", sent.method) };
+                let name = if name == "list" {
+                    name
+                } else {
+                    format!("{}{name}", sent.method)
+                };
                 match &sent.bearer {
                     Some(bearer) => format!("{name} with {}", super::token_name(bearer)),
                     None => format!("{name} without token"),

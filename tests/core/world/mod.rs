@@ -32,8 +32,8 @@ use entra_flow::limits::Abort;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
 use entra_flow::policy::request::Method;
 use entra_flow::port::{
-    Clock, Dataverse, DataverseFailure, ErrorBody, Head, Http, KnownAccount, Page, ReadAs, Request, Subject, TokenAsk,
-    TokenFailure, TokenSource, Unanswered, Unread, Way, WorkflowRow,
+    Clock, Dataverse, DataverseFailure, ErrorBody, Head, Http, KnownAccount, Page, ReadAs, Request,
+    Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Way, WorkflowRow,
 };
 use entra_flow::settings::{Interaction, Settings};
 use futures::FutureExt;
@@ -106,7 +106,10 @@ impl World {
         };
         let listing = Rc::new(Script::new(|_: &Sent| listed(TRIGGER)));
         let trigger = Rc::new(Script::new(|_: &Sent| flow(200, json!({"ok": true}))));
-        let routes = vec![(API.to_owned(), listing.clone()), (bare(TRIGGER), trigger.clone())];
+        let routes = vec![
+            (API.to_owned(), listing.clone()),
+            (bare(TRIGGER), trigger.clone()),
+        ];
         let world = Rc::new(Self {
             time: Rc::default(),
             log: Log::default(),
@@ -148,7 +151,10 @@ impl World {
             sas_allowed: false,
         };
         change(&mut settings);
-        Caller { world: self.clone(), client: Rc::new(Client::new(self.clone(), settings)) }
+        Caller {
+            world: self.clone(),
+            client: Rc::new(Client::new(self.clone(), settings)),
+        }
     }
 
     /// The script of whatever is at that URL, its query aside.
@@ -164,12 +170,22 @@ impl World {
 
     /// Everything that was asked since the log was cleared, a line each: `400 POST with t1`.
     pub(crate) fn story(&self) -> Vec<String> {
-        self.log.all().iter().map(|asked| asked.line(name_of)).collect()
+        self.log
+            .all()
+            .iter()
+            .map(|asked| asked.line(name_of))
+            .collect()
     }
 
     /// How often the story has such a line, whatever its time.
     pub(crate) fn count(&self, what: &str) -> usize {
-        self.story().iter().filter(|line| line.split_once(' ').is_some_and(|(_, rest)| rest.starts_with(what))).count()
+        self.story()
+            .iter()
+            .filter(|line| {
+                line.split_once(' ')
+                    .is_some_and(|(_, rest)| rest.starts_with(what))
+            })
+            .count()
     }
 
     /// Forgets what was asked until now, and counts time from here.
@@ -196,31 +212,73 @@ impl World {
     #[track_caller]
     pub(crate) fn assert_at_rest(&self) {
         self.time.settle();
-        let waiting: Vec<_> = self.log.all().iter().filter(|a| a.fate.get() == Fate::Waiting).map(|a| a.line(name_of)).collect();
-        let left = (self.time.timers(), self.time.tasks(), self.reading.get(), waiting);
-        assert_eq!(left, (0, 0, 0, vec![]), "timers, tasks, bodies and questions left after {:?}", self.story());
+        let waiting: Vec<_> = self
+            .log
+            .all()
+            .iter()
+            .filter(|a| a.fate.get() == Fate::Waiting)
+            .map(|a| a.line(name_of))
+            .collect();
+        let left = (
+            self.time.timers(),
+            self.time.tasks(),
+            self.reading.get(),
+            waiting,
+        );
+        assert_eq!(
+            left,
+            (0, 0, 0, vec![]),
+            "timers, tasks, bodies and questions left after {:?}",
+            self.story()
+        );
     }
 
     /// Starts any future of the core's as a task of its own.
-    pub(crate) fn start<T: 'static>(self: &Rc<Self>, work: impl Future<Output = T> + 'static) -> Handle<T> {
+    pub(crate) fn start<T: 'static>(
+        self: &Rc<Self>,
+        work: impl Future<Output = T> + 'static,
+    ) -> Handle<T> {
         let slot = Rc::new(RefCell::new(None));
         let into = slot.clone();
-        let id = self.time.spawn(work.map(move |outcome| drop(into.replace(Some(outcome)))).boxed_local());
-        Handle { world: self.clone(), id, slot }
+        let id = self.time.spawn(
+            work.map(move |outcome| drop(into.replace(Some(outcome))))
+                .boxed_local(),
+        );
+        Handle {
+            world: self.clone(),
+            id,
+            slot,
+        }
     }
 
     fn judge_request(&self, sent: &Sent) {
-        let Some(rest) = sent.url.strip_prefix("https://") else { panic!("not https: {}", sent.url) };
+        let Some(rest) = sent.url.strip_prefix("https://") else {
+            panic!("not https: {}", sent.url)
+        };
         let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        let host = authority
+            .rsplit_once('@')
+            .map_or(authority, |(_, host)| host);
+        let host = host
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         let trusted = host == "api.flow.microsoft.com"
             || host.ends_with(".environment.api.powerplatform.com")
             || host.ends_with(".logic.azure.com")
             || self.also_trusted.borrow().contains(&host);
         let plain = !authority.contains('@') && !sent.url.contains(['\\', '#']);
-        assert!(sent.bearer.is_none() || (trusted && plain), "a bearer went to {}", sent.url);
-        assert!(sent.bearer.is_none() || !sent.url.contains("sig="), "a bearer went beside a signature to {}", sent.url);
+        assert!(
+            sent.bearer.is_none() || (trusted && plain),
+            "a bearer went to {}",
+            sent.url
+        );
+        assert!(
+            sent.bearer.is_none() || !sent.url.contains("sig="),
+            "a bearer went beside a signature to {}",
+            sent.url
+        );
     }
 
     fn reads(self: &World) -> impl Drop + '_ {
@@ -280,12 +338,18 @@ impl Page for World {
     }
 
     fn decode_base64(&self, text: &str) -> Option<String> {
-        let bytes = STANDARD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text.trim_end_matches('='))).ok()?;
+        let bytes = STANDARD
+            .decode(text)
+            .or_else(|_| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')))
+            .ok()?;
         String::from_utf8(bytes).ok()
     }
 
     fn parse_date(&self, text: &str) -> Option<f64> {
-        let since = httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+        let since = httpdate::parse_http_date(text)
+            .ok()?
+            .duration_since(std::time::UNIX_EPOCH)
+            .ok()?;
         Some(since.as_secs_f64() * 1000.0)
     }
 }
@@ -297,7 +361,10 @@ impl TokenSource for World {
 
     fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure> {
         if self.accounts_throw.get() {
-            return Err(TokenFailure { name: "TypeError".to_owned(), ..TokenFailure::default() });
+            return Err(TokenFailure {
+                name: "TypeError".to_owned(),
+                ..TokenFailure::default()
+            });
         }
         let known = |(username, tenant): &(&str, &str)| KnownAccount {
             handle: account(username),
@@ -308,7 +375,12 @@ impl TokenSource for World {
         Ok(self.accounts.borrow().iter().map(known).collect())
     }
 
-    async fn acquire(&self, way: Way, ask: &TokenAsk, subject: &Subject) -> Result<Secret, TokenFailure> {
+    async fn acquire(
+        &self,
+        way: Way,
+        ask: &TokenAsk,
+        subject: &Subject,
+    ) -> Result<Secret, TokenFailure> {
         let script = match way {
             Way::Silent => &self.silent,
             Way::Sso => &self.sso,
@@ -317,7 +389,10 @@ impl TokenSource for World {
         let asked = log::TokenAsked {
             way,
             ask: ask.clone(),
-            account: subject.account.as_ref().map(|account| text_of(account).to_owned()),
+            account: subject
+                .account
+                .as_ref()
+                .map(|account| text_of(account).to_owned()),
             login_hint: subject.login_hint.clone(),
             ambiguous: subject.ambiguous,
         };
@@ -327,7 +402,8 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure> {
-        self.asked(What::Row(id.as_str().to_owned()), self.row.next(id)).await
+        self.asked(What::Row(id.as_str().to_owned()), self.row.next(id))
+            .await
     }
 }
 
@@ -338,13 +414,22 @@ impl Http for World {
             url: request.url.expose().to_owned(),
             bearer: request.bearer.map(|bearer| bearer.expose().to_owned()),
             headers: request.headers.to_vec(),
-            body: request.body.map(|body| body.downcast_ref::<Value>().unwrap().clone()),
+            body: request
+                .body
+                .map(|body| body.downcast_ref::<Value>().unwrap().clone()),
             ran: Cell::new(false),
         });
         self.judge_request(&sent);
         let routes = self.routes.borrow().clone();
-        let route = routes.iter().find(|(prefix, _)| sent.url.starts_with(prefix.as_str()));
-        let Some((_, script)) = route else { panic!("a request went to {}, which the test does not know", sent.url) };
+        let route = routes
+            .iter()
+            .find(|(prefix, _)| sent.url.starts_with(prefix.as_str()));
+        let Some((_, script)) = route else {
+            panic!(
+                "a request went to {}, which the test does not know",
+                sent.url
+            )
+        };
         let reply = script.next(&sent);
         sent.ran.set(sent.is_to_the_flow() && reply.value.ran());
         match self.asked(What::Http(sent), reply).await {
@@ -353,13 +438,19 @@ impl Http for World {
                 headers: Rc::new(answer.headers.clone()),
                 answer: Rc::new(answer),
             }),
-            Wire::None { sent } => Err(Unanswered { sent, cause: Some(foreign("TypeError: Failed to fetch")) }),
+            Wire::None { sent } => Err(Unanswered {
+                sent,
+                cause: Some(foreign("TypeError: Failed to fetch")),
+            }),
         }
     }
 
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
         let headers = headers.downcast_ref::<Vec<(String, String)>>().unwrap();
-        headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+        headers
+            .iter()
+            .find(|(own, _)| own.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.clone())
     }
 
     async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread> {
@@ -367,8 +458,14 @@ impl Http for World {
         let _reading = self.reads();
         answer.body_comes(&self.time).await;
         match (&answer.body, how) {
-            (Body::Broken, _) => Err(Unread::Broken(Unanswered { sent: true, cause: None })),
-            (Body::Text(text), ReadAs::Json) => Err(Unread::NotJson { text: foreign(text), cause: None }),
+            (Body::Broken, _) => Err(Unread::Broken(Unanswered {
+                sent: true,
+                cause: None,
+            })),
+            (Body::Text(text), ReadAs::Json) => Err(Unread::NotJson {
+                text: foreign(text),
+                cause: None,
+            }),
             (Body::Text(text), _) => Ok(Rc::new(json!(text))),
             (Body::Json(value), _) => Ok(Rc::new(value.clone())),
         }
@@ -383,7 +480,10 @@ impl Http for World {
             Body::Text(text) => Some(Rc::new(json!(text))),
             Body::Broken => None,
         };
-        ErrorBody { service: answer.service_error(), data }
+        ErrorBody {
+            service: answer.service_error(),
+            data,
+        }
     }
 
     fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T> {
@@ -413,7 +513,8 @@ impl Caller {
     /// Starts a call and goes on.
     pub(crate) fn start(&self, call: ACall) -> Handle<Outcome> {
         let client = self.client.clone();
-        self.world.start(async move { invoke(&client, &call.target, call.call).await })
+        self.world
+            .start(async move { invoke(&client, &call.target, call.call).await })
     }
 
     /// Makes a call, the only one meanwhile, and lets the world judge its outcome.
@@ -421,15 +522,35 @@ impl Caller {
     pub(crate) fn outcome(&self, call: ACall) -> Outcome {
         let (before, started) = (self.world.log.requests().len(), self.world.time.now());
         let (idempotent, timeout_ms) = (call.call.idempotent, call.call.timeout_ms);
-        let outcome = self.start(call).wait().inspect_err(|error| assert_no_secret(&everything_said(error)));
-        assert!(self.world.time.now() <= started + timeout_ms, "the call outlived its deadline");
+        let outcome = self
+            .start(call)
+            .wait()
+            .inspect_err(|error| assert_no_secret(&everything_said(error)));
+        assert!(
+            self.world.time.now() <= started + timeout_ms,
+            "the call outlived its deadline"
+        );
         let requests = self.world.log.requests();
-        let to_the_flow: Vec<_> = requests.iter().skip(before).filter(|sent| sent.is_to_the_flow()).collect();
+        let to_the_flow: Vec<_> = requests
+            .iter()
+            .skip(before)
+            .filter(|sent| sent.is_to_the_flow())
+            .collect();
         let runs = to_the_flow.iter().filter(|sent| sent.ran.get()).count();
-        assert!(idempotent || runs <= 1, "the flow may have run {runs} times: {:?}", self.world.story());
+        assert!(
+            idempotent || runs <= 1,
+            "the flow may have run {runs} times: {:?}",
+            self.world.story()
+        );
         if let Err(error) = &outcome {
-            assert!(error.may_have_run || runs == 0, "mayHaveRun is false, but the flow may have run: {error:?}");
-            assert!(!error.may_have_run || !to_the_flow.is_empty(), "mayHaveRun without a request to the flow: {error:?}");
+            assert!(
+                error.may_have_run || runs == 0,
+                "mayHaveRun is false, but the flow may have run: {error:?}"
+            );
+            assert!(
+                !error.may_have_run || !to_the_flow.is_empty(),
+                "mayHaveRun without a request to the flow: {error:?}"
+            );
         }
         outcome
     }
@@ -445,7 +566,11 @@ impl Caller {
     #[track_caller]
     pub(crate) fn fails(&self, call: ACall) -> FlowError {
         match self.outcome(call) {
-            Ok(answer) => panic!("succeeded with {} after {:?}", answer.status, self.world.story()),
+            Ok(answer) => panic!(
+                "succeeded with {} after {:?}",
+                answer.status,
+                self.world.story()
+            ),
             Err(error) => error,
         }
     }
@@ -454,8 +579,12 @@ impl Caller {
     #[track_caller]
     pub(crate) fn callback_url(&self, refresh: bool) -> Result<String, FlowError> {
         let client = self.client.clone();
-        let url = self.world.start(async move { client.callback_url(&flow_target(WORKFLOW), refresh).await }).wait();
-        url.inspect(|url| assert_no_secret(url)).inspect_err(|error| assert_no_secret(&everything_said(error)))
+        let url = self
+            .world
+            .start(async move { client.callback_url(&flow_target(WORKFLOW), refresh).await })
+            .wait();
+        url.inspect(|url| assert_no_secret(url))
+            .inspect_err(|error| assert_no_secret(&everything_said(error)))
     }
 
     /// Starts `signIn()` and goes on.
@@ -466,7 +595,9 @@ impl Caller {
 
     #[track_caller]
     pub(crate) fn sign_in(&self) -> Result<(), FlowError> {
-        self.start_sign_in().wait().inspect_err(|error| assert_no_secret(&everything_said(error)))
+        self.start_sign_in()
+            .wait()
+            .inspect_err(|error| assert_no_secret(&everything_said(error)))
     }
 }
 
@@ -486,7 +617,11 @@ impl<T> Handle<T> {
             if let Some(outcome) = self.slot.take() {
                 return outcome;
             }
-            assert!(self.world.time.step(f64::INFINITY), "hangs for ever after {:?}", self.world.story());
+            assert!(
+                self.world.time.step(f64::INFINITY),
+                "hangs for ever after {:?}",
+                self.world.story()
+            );
         }
     }
 
@@ -504,7 +639,11 @@ impl Handle<Outcome> {
     #[track_caller]
     pub(crate) fn wait_to_fail(&self) -> FlowError {
         match self.wait() {
-            Ok(answer) => panic!("succeeded with {} after {:?}", answer.status, self.world.story()),
+            Ok(answer) => panic!(
+                "succeeded with {} after {:?}",
+                answer.status,
+                self.world.story()
+            ),
             Err(error) => error,
         }
     }
@@ -582,7 +721,9 @@ impl ACall {
     }
 
     pub(crate) fn accepting(self, accept: impl Fn(u16) -> bool + 'static) -> Self {
-        self.edit(|call| call.accept = Some(Box::new(move |status| Ok(accept(status))) as AcceptStatus))
+        self.edit(|call| {
+            call.accept = Some(Box::new(move |status| Ok(accept(status))) as AcceptStatus)
+        })
     }
 }
 
@@ -616,7 +757,10 @@ impl Signal {
 }
 
 pub(crate) fn flow_target(workflow_id: &str) -> Target {
-    Target::Flow(FlowRef { workflow_id: Guid::parse(workflow_id).unwrap(), trigger: "manual".to_owned() })
+    Target::Flow(FlowRef {
+        workflow_id: Guid::parse(workflow_id).unwrap(),
+        trigger: "manual".to_owned(),
+    })
 }
 
 /// A world where all is well and a client that has asked for nothing yet.
@@ -674,13 +818,21 @@ pub(crate) fn wants_the_user() -> TokenReply {
 
 /// The row of a flow that is on.
 pub(crate) fn row(resource_id: &str) -> RowReply {
-    Reply::new(Ok(WorkflowRow { resource_id: Some(resource_id.to_owned()), state: Some(1), category: Some(5) }))
+    Reply::new(Ok(WorkflowRow {
+        resource_id: Some(resource_id.to_owned()),
+        state: Some(1),
+        category: Some(5),
+    }))
 }
 
 /// Dataverse refuses, with its code as hosts give it.
 pub(crate) fn no_row(error_code: Option<f64>, message: &str) -> RowReply {
     let cause = Some(foreign("what the web API threw"));
-    Reply::new(Err(DataverseFailure { error_code, message: message.to_owned(), cause }))
+    Reply::new(Err(DataverseFailure {
+        error_code,
+        message: message.to_owned(),
+        cause,
+    }))
 }
 
 pub(crate) fn foreign(text: &str) -> Foreign {
@@ -693,7 +845,8 @@ pub(crate) fn account(username: &str) -> Foreign {
 
 pub(crate) fn text_of(foreign: &Foreign) -> &str {
     let any: &dyn Any = &**foreign;
-    any.downcast_ref::<String>().map_or("not a text", String::as_str)
+    any.downcast_ref::<String>()
+        .map_or("not a text", String::as_str)
 }
 
 /// An answer's body.
@@ -708,8 +861,18 @@ pub(crate) fn told(error: &FlowError) -> (ErrorCode, Stage, bool) {
 
 /// Every text in an error that may reach a log or a screen.
 pub(crate) fn everything_said(error: &FlowError) -> String {
-    let own = [&error.service_code, &error.service_message, &error.correlation_id, &error.run_id];
-    format!("{error:?} {} {} {} {own:?}", error.message, error.hint, error.code.as_str())
+    let own = [
+        &error.service_code,
+        &error.service_message,
+        &error.correlation_id,
+        &error.run_id,
+    ];
+    format!(
+        "{error:?} {} {} {} {own:?}",
+        error.message,
+        error.hint,
+        error.code.as_str()
+    )
 }
 
 /// No token and no signature of this world is in the text.

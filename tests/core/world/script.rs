@@ -17,7 +17,11 @@ pub(crate) struct Reply<T> {
 
 impl<T> Reply<T> {
     pub(crate) fn new(value: T) -> Self {
-        Self { value, after_ms: 0.0, gate: None }
+        Self {
+            value,
+            after_ms: 0.0,
+            gate: None,
+        }
     }
 
     /// Comes after that many milliseconds.
@@ -63,7 +67,10 @@ type Habit<Ask, T> = Rc<dyn Fn(&Ask) -> Reply<T>>;
 
 impl<Ask: ?Sized, T> Script<Ask, T> {
     pub(crate) fn new(habit: impl Fn(&Ask) -> Reply<T> + 'static) -> Self {
-        Self { queue: RefCell::default(), habit: RefCell::new(Rc::new(habit)) }
+        Self {
+            queue: RefCell::default(),
+            habit: RefCell::new(Rc::new(habit)),
+        }
     }
 
     /// The next answer that has none yet.

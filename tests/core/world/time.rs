@@ -71,7 +71,11 @@ impl Time {
     }
 
     pub(crate) fn sleep(self: &Rc<Self>, ms: f64) -> Sleep {
-        Sleep { time: self.clone(), ms, timer: None }
+        Sleep {
+            time: self.clone(),
+            ms,
+            timer: None,
+        }
     }
 
     /// Runs what is ready now; the clock stands still.
@@ -80,9 +84,15 @@ impl Time {
             // First in, first out. A simulation that wants other orders chooses here, by its seed.
             let next = self.ready.lock().unwrap().pop_front();
             let Some(id) = next else { return };
-            let Some(mut task) = self.tasks.borrow_mut().remove(&id) else { continue };
+            let Some(mut task) = self.tasks.borrow_mut().remove(&id) else {
+                continue;
+            };
             let waker = Waker::from(Arc::new(Wakeup(id, self.ready.clone())));
-            if task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending() {
+            if task
+                .as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+            {
                 self.tasks.borrow_mut().insert(id, task);
             }
         }
@@ -93,8 +103,11 @@ impl Time {
     pub(crate) fn step(&self, end: f64) -> bool {
         let next = {
             let timers = self.timers.borrow();
-            let next = timers.iter().min_by(|(_, a), (_, b)| a.due.total_cmp(&b.due));
-            next.filter(|(_, timer)| timer.due <= end).map(|(id, timer)| (*id, timer.due))
+            let next = timers
+                .iter()
+                .min_by(|(_, a), (_, b)| a.due.total_cmp(&b.due));
+            next.filter(|(_, timer)| timer.due <= end)
+                .map(|(id, timer)| (*id, timer.due))
         };
         let Some((id, due)) = next else { return false };
         self.now.set(due.max(self.now()));
@@ -136,7 +149,13 @@ impl Future for Sleep {
         match self.timer {
             None => {
                 let id = time.id();
-                timers.insert(id, Timer { due: time.now() + self.ms, waker });
+                timers.insert(
+                    id,
+                    Timer {
+                        due: time.now() + self.ms,
+                        waker,
+                    },
+                );
                 self.timer = Some(id);
             }
             Some(id) => match timers.get_mut(&id) {

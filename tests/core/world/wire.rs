@@ -38,7 +38,14 @@ pub(crate) type HttpReply = Reply<Wire>;
 
 fn answer(status: u16, body: Body, ran: bool) -> HttpReply {
     let headers = Vec::new();
-    Reply::new(Wire::Answer(AnswerOnWire { status, headers, body, body_after_ms: 0.0, body_hangs: false, ran }))
+    Reply::new(Wire::Answer(AnswerOnWire {
+        status,
+        headers,
+        body,
+        body_after_ms: 0.0,
+        body_hangs: false,
+        ran,
+    }))
 }
 
 /// The flow's own answer, from a Response action: it ran.
@@ -151,9 +158,14 @@ impl AnswerOnWire {
 
     /// The service's words, where the body is in its shape: `{"error":{"code","message"}}`.
     pub(crate) fn service_error(&self) -> Option<entra_flow::model::ServiceError> {
-        let Body::Json(body) = &self.body else { return None };
+        let Body::Json(body) = &self.body else {
+            return None;
+        };
         let error = body.get("error")?;
         let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(entra_flow::model::ServiceError { code: text("code")?, message: text("message") })
+        Some(entra_flow::model::ServiceError {
+            code: text("code")?,
+            message: text("message"),
+        })
     }
 }
