@@ -70,7 +70,8 @@ function trimmed(property?: ComponentFramework.PropertyTypes.StringProperty): st
 
 /** The record on the form. The platform has `contextInfo` at run time but not in its types: optional. */
 function readRecord(mode: ComponentFramework.Mode): FormRecord {
-  const info = (mode as { contextInfo?: { entityId?: string; entityTypeName?: string } }).contextInfo;
+  const info = (mode as { contextInfo?: { entityId?: string; entityTypeName?: string } })
+    .contextInfo;
   return {
     table: info?.entityTypeName ?? undefined,
     id: info?.entityId?.replace(/[{}]/g, "").toLowerCase() ?? undefined,

@@ -38,6 +38,8 @@ async function createMsal(clientId: string, tenantId: string): Promise<IPublicCl
       redirectUri: window.location.origin + REDIRECT_PAGE,
     },
     cache: { cacheLocation: "memoryStorage" },
+    // The default of one minute is short for a password and a second factor.
+    system: { popupBridgeTimeout: 300_000 },
   });
   await msal.initialize();
   return msal;
@@ -48,5 +50,7 @@ export function loginHost(orgHost: string): string {
   if (orgHost.endsWith(".microsoftdynamics.us") || orgHost.endsWith(".appsplatform.us")) {
     return "login.microsoftonline.us";
   }
-  return orgHost.endsWith(".dynamics.cn") ? "login.partner.microsoftonline.cn" : "login.microsoftonline.com";
+  return orgHost.endsWith(".dynamics.cn")
+    ? "login.partner.microsoftonline.cn"
+    : "login.microsoftonline.com";
 }

@@ -1,4 +1,5 @@
-import { FlowClient, isFlowError, type PcfContext } from "entra-flow";
+import type { IPublicClientApplication, PopupRequest } from "@azure/msal-browser";
+import { FlowClient, isFlowError, type MsalInstance, type PcfContext } from "entra-flow";
 import { answerFrom } from "./answer";
 import type { Inputs } from "./inputs";
 import { sharedMsal } from "./msal";
@@ -48,10 +49,7 @@ export class Runner {
     const mine = (this.current = new AbortController());
     const { signal } = mine;
     const inputs = this.host.inputs();
-    // After dispose, or once a newer run has begun, this one has nobody to tell.
-    const tell = (event: Event) => {
-      if (this.current === mine) this.host.tell(event);
-    };
+    const tell = (event: Event) => this.tell(mine, event);
     tell(first);
     try {
       let body: unknown;
@@ -80,6 +78,35 @@ export class Runner {
     }
   }
 
+  /** After dispose, or once a newer run has begun, a run has nobody to tell. */
+  private tell(run: AbortController | undefined, event: Event): void {
+    if (run && this.current === run) this.host.tell(event);
+  }
+
+  /**
+   * The shared MSAL, as this control uses it: the user sees when a sign-in window is open, and a new
+   * click opens a new one. (msal-browser 5 can't tell that a window was closed; until its timeout it
+   * refuses the next with `interaction_in_progress`, unless asked to give up on the first.)
+   */
+  private authOf(msal: IPublicClientApplication): MsalInstance {
+    return {
+      acquireTokenSilent: (request: Parameters<typeof msal.acquireTokenSilent>[0]) =>
+        msal.acquireTokenSilent(request),
+      ssoSilent: (request: Parameters<typeof msal.ssoSilent>[0]) => msal.ssoSilent(request),
+      getAllAccounts: () => msal.getAllAccounts(),
+      acquireTokenPopup: async (request: PopupRequest) => {
+        const run = this.current;
+        this.tell(run, { type: "signIn", at: Date.now() });
+        const result = await msal.acquireTokenPopup({
+          ...request,
+          overrideInteractionInProgress: true,
+        });
+        this.tell(run, { type: "run", at: Date.now() });
+        return result;
+      },
+    };
+  }
+
   private eventFrom(error: unknown, signal: AbortSignal): Event {
     const code = isFlowError(error) ? error.code : undefined;
     if (signal.aborted) {
@@ -102,7 +129,7 @@ export class Runner {
     const key = `${tenantId}/${clientId}`;
     if (this.client?.key !== key) {
       const promise = sharedMsal(clientId, tenantId).then((msal) =>
-        FlowClient.fromPcf(this.host.context(), msal, { tenantId }),
+        FlowClient.fromPcf(this.host.context(), this.authOf(msal), { tenantId }),
       );
       const client = (this.client = { key, promise });
       promise.catch(() => {

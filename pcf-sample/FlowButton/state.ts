@@ -32,7 +32,7 @@ export function next(state: State, event: Event): State {
     case "run":
       return state.kind === "running" ? state : { kind: "running", since: event.at };
     case "signIn":
-      return isBusy(state) ? state : { kind: "signingIn", since: event.at };
+      return state.kind === "signingIn" ? state : { kind: "signingIn", since: event.at };
   }
   if (!isBusy(state)) return state;
   switch (event.type) {

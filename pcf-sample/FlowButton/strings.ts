@@ -8,6 +8,7 @@ export type StringKey =
   | "Seconds"
   | "Running"
   | "SigningIn"
+  | "SigningIn_Note"
   | "Done"
   | "Accepted"
   | "Answer"

@@ -119,6 +119,7 @@ export class View {
 }
 
 function noteFrom(inputs: Inputs, state: State, text: Text): string {
+  if (state.kind === "signingIn") return text("SigningIn_Note");
   if (state.kind !== "done") return "";
   if (state.accepted) return text("Accepted");
   if (state.shortened) return text("Shortened", String(inputs.maxLength));
@@ -132,7 +133,7 @@ function announcement(inputs: Inputs, state: State, text: Text): string {
     case "running":
       return text("Running");
     case "signingIn":
-      return text("SigningIn");
+      return `${text("SigningIn")}. ${text("SigningIn_Note")}`;
     case "done":
       if (inputs.masked || state.answer === "") return noteFrom(inputs, state, text);
       return text("Answer", state.answer);

@@ -27,7 +27,13 @@ test("a click runs the flow from every state of rest", () => {
 
 test("a second click while it runs changes nothing", () => {
   assert.equal(next(running, { type: "run", at: 9 }), running);
-  assert.equal(next(running, { type: "signIn", at: 9 }), running);
+});
+
+test("a run may wait for a sign-in, and goes on after it", () => {
+  const signingIn = next(running, { type: "signIn", at: 2000 });
+  assert.deepEqual(signingIn, { kind: "signingIn", since: 2000 });
+  assert.equal(next(signingIn, { type: "signIn", at: 3000 }), signingIn);
+  assert.deepEqual(next(signingIn, { type: "run", at: 4000 }), { kind: "running", since: 4000 });
 });
 
 test("a run follows the sign-in that it asked for", () => {

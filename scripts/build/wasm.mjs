@@ -51,7 +51,8 @@ export async function buildWasm({ force }) {
 
 async function fill(folder, cargo) {
   console.log("building the module …");
-  const args = ["build", "--release", "--lib", "--quiet", ...cargo.args];
+  // As a cdylib alone: beside an rlib, cargo leaves out the link-time optimisation across crates.
+  const args = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--quiet", ...cargo.args];
   const { code } = await run(cargo.program, args, { env: cargo.env, show: true });
   if (code !== 0) throw new Failure("cargo could not build the crate for WebAssembly: see above.");
 

@@ -35,7 +35,12 @@ export async function wasmCargo() {
     kind: "debian",
     program: debian.cargo,
     clippy: debian.clippy,
-    args: ["--target", target, "-Zbuild-std=std,panic_abort"],
+    args: [
+      "--target",
+      target,
+      "-Zbuild-std=std,panic_abort",
+      "-Zbuild-std-features=optimize_for_size",
+    ],
     env: {
       ...env,
       CARGO: debian.cargo,

@@ -27,7 +27,7 @@ export async function groups() {
       name: "lint",
       all: true,
       steps: [
-        step("cargo fmt", cargo(["fmt", "--check"])),
+        step("cargo fmt", cargo(["fmt", "--check", "--", "--color", "never"])),
         step("clippy", cargo(["clippy", "--all-targets", "--", "-D", "warnings"])),
         step("clippy wasm", () =>
           run(wasm.clippy, ["clippy", ...forWasm, "--", "-D", "warnings"], { env: wasm.env }),

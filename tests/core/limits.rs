@@ -87,6 +87,14 @@ fn the_time_is_the_whole_calls() {
 }
 
 #[test]
+fn a_call_that_gives_itself_more_time_than_the_client_has_it_for_every_step() {
+    let (world, caller) = scene_with(|settings| settings.timeout_ms = 10_000.0);
+    world.row.then(row(RESOURCE).after(20_000.0));
+    caller.succeeds(call().timeout(60_000.0));
+    assert_eq!(world.now(), 20_000.0);
+}
+
+#[test]
 fn an_answer_in_the_last_millisecond_is_in_time() {
     let (world, caller) = warm_scene();
     world.trigger.then(flow(200, json!({})).after(4999.0));

@@ -362,7 +362,7 @@ fn a_callers_url_that_is_gone_can_not_be_discovered() {
     let (world, caller) = scene();
     world.trigger.always(|_| gone());
     assert_eq!(
-        told(&caller.fails(call().to_url(TRIGGER))),
+        told(&caller.fails(call().at_url(TRIGGER))),
         (Code::FlowGone, Stage::Invoke, false)
     );
     assert_eq!(world.story(), ["0 silent", "0 POST with t1"]);

@@ -43,7 +43,7 @@ fn a_warm_call_is_the_invoke_alone() {
 #[test]
 fn a_url_of_the_callers_needs_neither_row_nor_discovery() {
     let (world, caller) = scene();
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(world.story(), ["0 silent", "0 POST with t1"]);
 }
 

@@ -9,14 +9,6 @@ use crate::world::*;
 
 /// Texts with a secret, as services and hosts write them.
 fn leaks() -> Vec<String> {
-    let encoded = |text: &str| {
-        text.replace('%', "%25")
-            .replace(':', "%3A")
-            .replace('/', "%2F")
-            .replace('?', "%3F")
-            .replace('=', "%3D")
-            .replace('&', "%26")
-    };
     vec![
         format!("The token {} is not valid", jwt("t1")),
         format!("authorization: Bearer {}", jwt("t1")),
@@ -27,14 +19,55 @@ fn leaks() -> Vec<String> {
         "'sig': 'GEHEIM'".to_owned(),
         SAS.replace("sig=", "s%69g="),
         SAS.replace('&', "&amp;"),
-        // As a link checker of a mail system wraps it.
-        format!(
-            "https://eur01.safelinks.protection.outlook.com/?url={}",
-            encoded(SAS)
-        ),
+    ]
+}
+
+/// The same signature, wrapped once more.
+fn wrapped() -> [String; 3] {
+    let escapes = [
+        ("%", "%25"),
+        (":", "%3A"),
+        ("/", "%2F"),
+        ("?", "%3F"),
+        ("=", "%3D"),
+        ("&", "%26"),
+    ];
+    let encoded = escapes
+        .into_iter()
+        .fold(SAS.to_owned(), |text, (plain, escaped)| {
+            text.replace(plain, escaped)
+        });
+    [
+        // As a mail system's link checker wraps a URL that someone copied out of a mail.
+        format!("https://eur01.safelinks.protection.outlook.com/?url={encoded}"),
         // As .NET writes an ampersand in JSON.
         SAS.replace('&', "\\u0026"),
+        // As JSON stands in a text of JSON.
+        r#"{\"queries\":{\"sig\":\"GEHEIM\"}}"#.to_owned(),
     ]
+}
+
+#[test]
+fn a_signature_in_a_url_in_a_url_is_redacted() {
+    assert_redacted(&wrapped()[0]);
+}
+
+#[test]
+fn a_signature_after_an_escaped_ampersand_is_redacted() {
+    assert_redacted(&wrapped()[1]);
+}
+
+#[test]
+fn a_signature_in_escaped_json_is_redacted() {
+    assert_redacted(&wrapped()[2]);
+}
+
+#[track_caller]
+fn assert_redacted(leak: &str) {
+    let (world, caller) = warm_scene();
+    let reply = service(400, "SomethingNew").saying(leak);
+    world.trigger.always(move |_| reply.clone());
+    assert_eq!(caller.fails(call()).code, Code::InputRejected);
 }
 
 #[test]
@@ -105,7 +138,7 @@ fn an_untrusted_url_is_told_without_its_signature() {
     for leak in leaks() {
         let (world, caller) = scene();
         let url = format!("https://evil.example/?{leak}");
-        assert_eq!(caller.fails(call().to_url(&url)).code, Code::UntrustedUrl);
+        assert_eq!(caller.fails(call().at_url(&url)).code, Code::UntrustedUrl);
         world.listing.then(listed(&url));
         let error = caller.fails(call());
         assert!(matches!(error.code, Code::UntrustedUrl | Code::SasRefused));

@@ -29,7 +29,7 @@ fn nothing_silent(world: &World) {
 fn the_ways_are_tried_from_the_one_that_disturbs_least() {
     let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
     nothing_silent(&world);
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(
         world.story(),
         ["0 silent", "0 sso", "0 popup", "0 POST with t1"]
@@ -42,7 +42,7 @@ fn the_session_of_another_tab_is_enough() {
     world
         .silent
         .then(no_token("InteractionRequiredAuthError", "no_tokens_found"));
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(world.story(), ["0 silent", "0 sso", "0 POST with t1"]);
 }
 
@@ -88,7 +88,7 @@ fn every_interaction_error_of_msal_leads_to_the_next_way() {
         world
             .sso
             .always(move |_| no_token("InteractionRequiredAuthError", code));
-        let error = caller.fails(call().to_url(TRIGGER));
+        let error = caller.fails(call().at_url(TRIGGER));
         assert_eq!(
             told(&error),
             (Code::InteractionRequired, Stage::Token, false),
@@ -173,7 +173,7 @@ fn a_failure_that_no_user_can_mend_ends_the_ladder() {
         world
             .silent
             .always(move |_| no_token("BrowserAuthError", code));
-        let error = caller.fails(call().to_url(TRIGGER));
+        let error = caller.fails(call().at_url(TRIGGER));
         assert_eq!(
             told(&error),
             (Code::TokenFailed, Stage::Token, false),
@@ -216,7 +216,7 @@ fn a_lost_connection_is_tried_again_with_growing_delays() {
             .silent
             .then(no_token("BrowserAuthError", "no_network_connectivity"));
     }
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(
         world.story(),
         [
@@ -235,7 +235,7 @@ fn a_connection_that_stays_lost_is_a_network_error() {
     world
         .silent
         .always(|_| no_token("BrowserAuthError", "no_network_connectivity"));
-    let error = caller.fails(call().to_url(TRIGGER));
+    let error = caller.fails(call().at_url(TRIGGER));
     assert_eq!(told(&error), (Code::Network, Stage::Token, false));
     assert_eq!(world.count("silent"), 4);
 }
@@ -244,7 +244,7 @@ fn a_connection_that_stays_lost_is_a_network_error() {
 fn a_silent_request_that_never_answers_is_given_up_and_made_again() {
     let (world, caller) = scene();
     world.silent.then(token("t1").hangs());
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(
         world.story(),
         ["0 silent", "40250 silent", "40250 POST with t1"]
@@ -330,7 +330,7 @@ fn then_comes_the_only_account_of_the_tenant() {
 fn several_accounts_that_fit_are_never_guessed_between() {
     let (world, caller) = scene();
     world.accounts.replace(vec![(ADA, TENANT), (BOB, TENANT)]);
-    let error = caller.fails(call().to_url(TRIGGER));
+    let error = caller.fails(call().at_url(TRIGGER));
     assert_eq!(
         told(&error),
         (Code::InteractionRequired, Stage::Token, false)
@@ -346,7 +346,7 @@ fn several_accounts_that_fit_are_never_guessed_between() {
 fn the_user_chooses_between_accounts_in_the_window() {
     let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
     world.accounts.replace(vec![(ADA, TENANT), (BOB, TENANT)]);
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     let asked = &world.log.tokens()[0];
     assert_eq!(world.story(), ["0 popup", "0 POST with t1"]);
     assert!(asked.account.is_none() && asked.ambiguous);
@@ -355,7 +355,7 @@ fn the_user_chooses_between_accounts_in_the_window() {
 #[test]
 fn a_login_hint_without_an_account_is_tried_in_a_hidden_frame_first() {
     let (world, caller) = scene_with(|settings| settings.login_hint = Some(BOB.to_owned()));
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(world.story(), ["0 sso", "0 POST with t1"]);
     let asked = &world.log.tokens()[0];
     assert_eq!(
@@ -368,7 +368,7 @@ fn a_login_hint_without_an_account_is_tried_in_a_hidden_frame_first() {
 fn nobody_known_and_nobody_named_needs_the_user() {
     let (world, caller) = scene();
     world.accounts.replace(vec![]);
-    let error = caller.fails(call().to_url(TRIGGER));
+    let error = caller.fails(call().at_url(TRIGGER));
     assert_eq!(
         told(&error),
         (Code::InteractionRequired, Stage::Token, false)
@@ -403,7 +403,7 @@ fn a_function_chooses_the_account_by_itself_and_is_never_asked_for_a_hidden_fram
     world.accounts_throw.set(true);
     world.silent.then(wants_the_user());
     world.popup_would_open.set(true);
-    caller.succeeds(call().to_url(TRIGGER));
+    caller.succeeds(call().at_url(TRIGGER));
     assert_eq!(world.story(), ["0 silent", "0 popup", "0 POST with t1"]);
     assert!(
         world

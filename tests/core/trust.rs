@@ -50,7 +50,7 @@ fn an_untrusted_url_that_the_service_names_gets_no_request() {
 fn an_untrusted_url_of_the_callers_gets_neither_request_nor_token() {
     for url in UNTRUSTED.into_iter().chain([""]) {
         let (world, caller) = scene();
-        let error = caller.fails(call().to_url(url));
+        let error = caller.fails(call().at_url(url));
         assert_eq!(
             told(&error),
             (Code::UntrustedUrl, Stage::Options, false),
@@ -94,7 +94,7 @@ fn old_and_new_trigger_hosts_of_the_cloud_are_trusted() {
     ] {
         let (world, caller) = scene();
         world.at(url).always(|_| flow(200, json!({})));
-        caller.succeeds(call().to_url(url));
+        caller.succeeds(call().at_url(url));
         assert_eq!(world.log.requests()[0].url, url);
     }
 }
@@ -174,19 +174,19 @@ fn endpoints_of_the_callers_own_widen_the_list_by_what_they_name() {
         .replace(vec!["gateway.contoso.example".to_owned()]);
     let url = "https://gateway.contoso.example/flows/1";
     world.at(url).always(|_| flow(200, json!({})));
-    caller.succeeds(call().to_url(url));
+    caller.succeeds(call().at_url(url));
     assert_eq!(
         world.log.tokens()[0].ask.scopes,
         ["api://gateway//.default"]
     );
     assert_eq!(
         caller
-            .fails(call().to_url("https://other.contoso.example/flows/1"))
+            .fails(call().at_url("https://other.contoso.example/flows/1"))
             .code,
         Code::UntrustedUrl
     );
     assert_eq!(
-        caller.fails(call().to_url(TRIGGER)).code,
+        caller.fails(call().at_url(TRIGGER)).code,
         Code::UntrustedUrl
     );
 }
@@ -251,7 +251,7 @@ fn a_sas_url_of_the_callers_is_refused_before_anything_is_asked() {
     ] {
         let (world, caller) = scene();
         assert_eq!(
-            told(&caller.fails(call().to_url(&url))),
+            told(&caller.fails(call().at_url(&url))),
             (Code::SasRefused, Stage::Options, false),
             "{url}"
         );
@@ -284,7 +284,7 @@ fn a_sas_url_of_the_callers_that_is_allowed_needs_no_user() {
     let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
     world.at(SAS);
     world.silent.always(|_| wants_the_user());
-    caller.succeeds(call().to_url(SAS));
+    caller.succeeds(call().at_url(SAS));
     assert_eq!(world.story(), ["0 POST sas without token"]);
 }
 
@@ -293,7 +293,7 @@ fn a_sas_url_that_is_allowed_has_to_be_trusted_all_the_same() {
     let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
     assert_eq!(
         caller
-            .fails(call().to_url("https://evil.example/workflows/1?sig=GEHEIM"))
+            .fails(call().at_url("https://evil.example/workflows/1?sig=GEHEIM"))
             .code,
         Code::UntrustedUrl
     );
@@ -310,7 +310,7 @@ fn a_refused_signature_is_not_answered_by_a_token() {
         let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
         world.at(SAS).always(move |_| service(401, code));
         assert_eq!(
-            told(&caller.fails(call().to_url(SAS))),
+            told(&caller.fails(call().at_url(SAS))),
             (Code::Unauthorized, Stage::Invoke, false),
             "{code}"
         );

@@ -211,6 +211,22 @@ fn a_readable_challenge_proves_that_the_service_refused() {
 }
 
 #[test]
+fn a_readable_challenge_proves_it_with_a_403_too() {
+    let (world, caller) = warm_scene();
+    let refusal = || {
+        service(403, "")
+            .header("www-authenticate", "Bearer error=\"insufficient_scope\"")
+            .without_a_body()
+    };
+    world.trigger.always(move |_| refusal());
+    assert_eq!(
+        told(&caller.fails(call())),
+        (Code::Unauthorized, Stage::Invoke, false)
+    );
+    assert_eq!(world.count("POST"), 1);
+}
+
+#[test]
 fn a_401_whose_proof_cors_hides_counts_as_the_flows() {
     let (world, caller) = warm_scene();
     world

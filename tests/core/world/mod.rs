@@ -446,7 +446,7 @@ impl Http for World {
     }
 
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
-        let headers = headers.downcast_ref::<Vec<(String, String)>>().unwrap();
+        let headers = headers.downcast_ref::<Vec<(String, String)>>()?;
         headers
             .iter()
             .find(|(own, _)| own.eq_ignore_ascii_case(name))
@@ -696,7 +696,7 @@ impl ACall {
         Self { target, ..self }
     }
 
-    pub(crate) fn to_url(self, url: &str) -> Self {
+    pub(crate) fn at_url(self, url: &str) -> Self {
         self.to(Target::Url(url.to_owned()))
     }
 

@@ -132,6 +132,10 @@ impl HttpReply {
         })
     }
 
+    pub(crate) fn without_a_body(self) -> Self {
+        self.edit(|answer| answer.body = Body::Text(""))
+    }
+
     /// The service's 5xx before it started anything.
     pub(crate) fn without_a_run(self) -> Self {
         self.edit(|answer| answer.ran = false)

@@ -8,6 +8,8 @@ const records = [
     title: "Order 1042 – Northwind bikes",
     values: {
       ef_ordernumber: "1042",
+      ef_statusrequest: '{"orderNumber":"1042","action":"status"}',
+      ef_approvalrequest: '{"orderNumber":"1042","action":"approve"}',
       ef_customer: "Northwind Traders",
       ef_orderedon: "11/17/2026",
       ef_deliverby: "12/4/2026",
@@ -29,6 +31,8 @@ const records = [
     title: "Order 1043 – Adventure Works",
     values: {
       ef_ordernumber: "1043",
+      ef_statusrequest: '{"orderNumber":"1043","action":"status"}',
+      ef_approvalrequest: '{"orderNumber":"1043","action":"approve"}',
       ef_customer: "Adventure Works Cycles",
       ef_orderedon: "11/18/2026",
       ef_deliverby: "12/11/2026",
@@ -42,11 +46,16 @@ const records = [
   },
 ];
 
+/** `payload` names the column that the control's input is bound to. */
 const fields = [
-  { column: "ef_status", label: "Order status", buttonLabel: "Check status" },
-  { column: "ef_approval", label: "Approval", buttonLabel: "Approve order" },
-  { column: "ef_delivery", label: "Delivery", buttonLabel: "Ask carrier" },
+  field("ef_status", "Order status", "Check status", "ef_statusrequest"),
+  field("ef_approval", "Approval", "Approve order", "ef_approvalrequest"),
+  field("ef_delivery", "Delivery", "Ask carrier", "ef_statusrequest"),
 ];
+
+function field(column, label, buttonLabel, payload) {
+  return { column, label, buttonLabel, payload };
+}
 
 /** Where the built control is served. */
 export const CONTROL_BASE = "/WebResources/cc_EntraFlow.FlowButton";
@@ -54,7 +63,7 @@ export const CONTROL_BASE = "/WebResources/cc_EntraFlow.FlowButton";
 /**
  * Query: `controls` (1), `user`, `workflowId`, `flow` (a key of the world), `clientId`, `tenantId`,
  * `payload`, `resultPath`, `label`, `theme` (light|dark), `disabled=1`, `design=off`,
- * `undocumented=off`, `lcid`, `rtl=1`.
+ * `undocumented=off`, `lcid`, `rtl=1`, `maxLength`.
  *
  * @param {import("../world.mjs").World} world
  * @param {string} orgKey
@@ -70,8 +79,7 @@ export function formConfig(world, orgKey, query, defaults = {}) {
     workflowId: ask("workflowId", flow?.workflowId ?? ""),
     clientId: ask("clientId", world.clients.formApp.clientId),
     tenantId: ask("tenantId", org.tenantId),
-    payload: ask("payload", JSON.stringify({ orderNumber: "1042", action: "status" })),
-    resultPath: ask("resultPath", ""),
+    resultPath: ask("resultPath", "message"),
   };
   const count = Math.max(1, Math.min(fields.length, Number(ask("controls", "1")) || 1));
   return {
@@ -88,12 +96,16 @@ export function formConfig(world, orgKey, query, defaults = {}) {
     undocumented: ask("undocumented") !== "off",
     disabled: ask("disabled") === "1",
     records,
-    fields: fields.slice(0, count).map(({ column, label, buttonLabel }) => ({
+    fields: fields.slice(0, count).map(({ column, label, buttonLabel, payload }) => ({
       base: CONTROL_BASE,
       column,
       label,
       maxLength: Number(ask("maxLength", "400")),
-      parameters: { ...parameters, buttonLabel: ask("label", buttonLabel) },
+      parameters: {
+        ...parameters,
+        buttonLabel: ask("label", buttonLabel),
+        payload: ask("payload", { column: payload }),
+      },
     })),
   };
 }

@@ -9,6 +9,8 @@ import { CONTROL_BASE, formConfig } from "./config.mjs";
 
 const PAGE = new URL("./page/", import.meta.url);
 const CONTROL = new URL("../../../pcf-sample/out/controls/FlowButton/", import.meta.url);
+/** The sample's own page for MSAL's sign-in window, in the place of the sandbox's. */
+const REDIRECT = new URL("../../../pcf-sample/out/webresources/", import.meta.url);
 
 const TYPES = {
   mjs: "text/javascript; charset=utf-8",
@@ -44,6 +46,10 @@ export async function mountFormPage(sandbox, options = {}) {
     const path = `${folder}/${entry.name}`.slice(fileURLToPath(control).length).replace(/^\/+/, "");
     serveFile(`${CONTROL_BASE}/${path}`, new URL(path, control));
   }
+  const { bridge } = sandbox.world.redirectPaths;
+  const redirectPage = new URL(bridge.slice(bridge.lastIndexOf("/") + 1), REDIRECT);
+  if (existsSync(redirectPage))
+    sandbox.page(host, bridge, { file: redirectPage, type: TYPES.html });
   const template = await readFile(new URL("form.html", PAGE), "utf8");
   sandbox.page(host, "/main.aspx", { handler: answerForm });
 

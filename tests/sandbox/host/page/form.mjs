@@ -25,7 +25,9 @@ const form = {
   navigate: (index = (form.recordIndex + 1) % config.records.length) => open(index),
   setTheme,
   setDisabled,
-  update: () => form.controls.forEach((control) => control.update()),
+  update() {
+    for (const control of form.controls) control.update();
+  },
   recordIndex: 0,
   ready: undefined,
 };

@@ -9,7 +9,7 @@ const registered = new Map();
 const loading = new Map();
 
 window.ComponentFramework = {
-  registerControl: (name, constructor) => registered.set(name, constructor),
+  registerControl: (name, Control) => registered.set(name, Control),
 };
 
 /** Each control type is fetched and run once, however many forms and fields show it. */
@@ -22,9 +22,9 @@ async function load(base) {
   const manifest = await readManifest(base);
   const styles = manifest.css.map((href) => append("link", { rel: "stylesheet", href }));
   await Promise.all([append("script", { src: manifest.code }), ...styles]);
-  const constructor = registered.get(manifest.name);
-  if (!constructor) throw new Error(`${manifest.code} did not register ${manifest.name}`);
-  return { manifest, constructor };
+  const Control = registered.get(manifest.name);
+  if (!Control) throw new Error(`${manifest.code} did not register ${manifest.name}`);
+  return { manifest, Control };
 }
 
 function append(tag, attributes) {
@@ -32,7 +32,8 @@ function append(tag, attributes) {
   document.head.append(element);
   return new Promise((resolve, reject) => {
     element.onload = resolve;
-    element.onerror = () => reject(new Error(`could not load ${attributes.src ?? attributes.href}`));
+    element.onerror = () =>
+      reject(new Error(`could not load ${attributes.src ?? attributes.href}`));
   });
 }
 
@@ -42,9 +43,9 @@ function append(tag, attributes) {
  * @param {object} form    the form: config, webApi, values, theme, disabled, setValue
  */
 export async function mountControl(field, container, form) {
-  const { manifest, constructor } = await loadControl(field.base);
+  const { manifest, Control } = await loadControl(field.base);
   const strings = await readStrings(manifest.resx, form.config.languageId);
-  const control = new constructor();
+  const control = new Control();
   const mounted = { field, container, control, context: undefined, alive: true, updates: 0 };
 
   const context = () => makeContext({ field, manifest, strings, form, container });
@@ -140,14 +141,21 @@ function makeContext({ field, manifest, strings, form, container }) {
     updatedProperties: [],
     // An org on the classic look has no design language: `?design=off`.
     ...(config.design
-      ? { fluentDesignLanguage: { tokenTheme: theme, isDarkTheme: form.theme === "dark", brand: {} } }
+      ? {
+          fluentDesignLanguage: {
+            tokenTheme: theme,
+            isDarkTheme: form.theme === "dark",
+            brand: {},
+          },
+        }
       : {}),
   };
 }
 
 function parameter({ name, type, usage }, field, form) {
   if (usage !== "bound") {
-    const raw = field.parameters[name] ?? null;
+    const setting = field.parameters[name] ?? null;
+    const raw = setting?.column ? (form.values[setting.column] ?? null) : setting;
     return { type, raw, formatted: raw ?? "", error: false, errorMessage: "" };
   }
   const raw = form.values[field.column] ?? null;

@@ -7,7 +7,8 @@ export const light = {
   borderRadiusMedium: "4px",
   borderRadiusLarge: "6px",
   borderRadiusXLarge: "8px",
-  fontFamilyBase: "'Segoe UI', 'Segoe UI Web (West European)', -apple-system, BlinkMacSystemFont, Roboto, 'Helvetica Neue', sans-serif",
+  fontFamilyBase:
+    "'Segoe UI', 'Segoe UI Web (West European)', -apple-system, BlinkMacSystemFont, Roboto, 'Helvetica Neue', sans-serif",
   fontFamilyMonospace: "Consolas, 'Courier New', Courier, monospace",
   fontSizeBase100: "10px",
   fontSizeBase200: "12px",

@@ -1,0 +1,50 @@
+/** A browser on the sandbox's form page, and the steps that its tests share. */
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const ARTIFACTS = fileURLToPath(new URL("../../../artifacts/", import.meta.url));
+
+/** Opens the form and waits until its controls are drawn. */
+export async function openForm(context, form, query = {}) {
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  await page.goto(form.urlFor(query));
+  await page.waitForFunction(() => window.formHost?.ready);
+  await page.evaluate(() => window.formHost.ready);
+  return page;
+}
+
+export const control = (page, index = 0) => page.locator(".ef-FlowButton").nth(index);
+export const runButton = (page, index = 0) => control(page, index).locator(".ef-run");
+
+export async function waitForState(page, state, index = 0) {
+  await control(page, index)
+    .and(page.locator(`[data-state="${state}"]`))
+    .waitFor();
+}
+
+/** Presses `button`, and signs in in the window that it opens. */
+export async function pressAndSignIn(page, button, user = "ada") {
+  const window = page.waitForEvent("popup");
+  await button.click();
+  await (await window).locator(`[data-user="${user}"]`).click();
+}
+
+/** The first run of a fresh browser, through to its answer. */
+export async function runSignedIn(page, user) {
+  await pressAndSignIn(page, runButton(page), user);
+  await waitForState(page, "done");
+}
+
+/** What the form knows, as plain data. */
+export const formState = (page) =>
+  page.evaluate(() => {
+    const { values, errors } = window.formHost;
+    return { values: { ...values }, errors: [...errors] };
+  });
+
+export async function screenshot(page, name) {
+  await mkdir(ARTIFACTS, { recursive: true });
+  await page.screenshot({ path: `${ARTIFACTS}${name}.png` });
+}
