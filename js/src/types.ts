@@ -109,10 +109,9 @@ export interface WebApi {
   ): PromiseLike<unknown>;
 }
 
-/** What we use of a PCF `context`; the members that are not documented are optional. */
+/** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */
 export interface PcfContext {
   webAPI: WebApi;
-  [key: string]: unknown;
 }
 
 export interface ClientOptions {

@@ -84,9 +84,9 @@ export class Runner {
   }
 
   /**
-   * The shared MSAL, as this control uses it: the user sees when a sign-in window is open, and a new
-   * click opens a new one. (msal-browser 5 can't tell that a window was closed; until its timeout it
-   * refuses the next with `interaction_in_progress`, unless asked to give up on the first.)
+   * The shared MSAL, as this control uses it. msal-browser 5 can't tell that its window was closed: it
+   * waits on, and refuses the next window. So the user is shown that a window is open, Cancel ends the
+   * wait for it, and a new click gives up on the old window.
    */
   private authOf(msal: IPublicClientApplication): MsalInstance {
     return {
@@ -97,10 +97,8 @@ export class Runner {
       acquireTokenPopup: async (request: PopupRequest) => {
         const run = this.current;
         this.tell(run, { type: "signIn", at: Date.now() });
-        const result = await msal.acquireTokenPopup({
-          ...request,
-          overrideInteractionInProgress: true,
-        });
+        const popup = msal.acquireTokenPopup({ ...request, overrideInteractionInProgress: true });
+        const result = await (run ? unlessAborted(popup, run.signal) : popup);
         this.tell(run, { type: "run", at: Date.now() });
         return result;
       },
@@ -147,13 +145,19 @@ const spread = ({ text, shortened }: { text: string; shortened: boolean }) => ({
 
 /** Cancel answers at once also in the steps that take no signal. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(new Error("cancelled"));
   return new Promise<T>((resolve, reject) => {
-    const stop = () => reject(new Error("cancelled"));
+    const stop = () => reject(new UserCancelled());
+    if (signal.aborted) stop();
     signal.addEventListener("abort", stop, { once: true });
     promise
       .finally(() => signal.removeEventListener("abort", stop))
       .then(resolve, reject)
       .catch(reject);
   });
+}
+
+/** Says what MSAL says where it does notice. */
+class UserCancelled extends Error {
+  readonly name = "BrowserAuthError";
+  readonly errorCode = "user_cancelled";
 }
