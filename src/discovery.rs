@@ -86,7 +86,7 @@ impl<W: World> Discovery<W> {
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
                 let (discovery, flow) = (self.clone(), flow.clone());
                 async move {
-                    let limit = discovery.settings.timeout_ms;
+                    let limit = discovery.settings.flight_ms();
                     let end = discovery.world.now_ms() + limit;
                     let found = within(
                         &*discovery.world,

@@ -314,8 +314,7 @@ async fn ask<W: World>(
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
 async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Setback> {
     let body = world.read_error(&head.answer).await;
-    let challenged =
-        head.status == 401 && world.header(&head.headers, "www-authenticate").is_some();
+    let challenged = world.header(&head.headers, "www-authenticate").is_some();
     // Only an error status can be the service's; below it, its shape is just the flow's data.
     let service = body.service.filter(|_| head.status >= 400);
     let evidence = Evidence {

@@ -40,6 +40,12 @@ pub struct Settings {
 impl Settings {
     /// Longer than the service's own 120 s: its answer says more than our timeout.
     pub const TIMEOUT_MS: f64 = 150_000.0;
+    /// Milliseconds for what callers share: a call may give itself more time than the client has.
+    #[must_use]
+    pub fn flight_ms(&self) -> f64 {
+        self.timeout_ms.max(Self::TIMEOUT_MS)
+    }
+
     /// Attempts for one request.
     pub const MAX_ATTEMPTS: u32 = 4;
 }

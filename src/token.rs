@@ -93,7 +93,7 @@ impl<W: World> Tokens<W> {
             let (tokens, errand) = (self.clone(), errand.clone());
             async move {
                 // A source that never settles must not be waited for by every later call too.
-                let limit = tokens.settings.timeout_ms;
+                let limit = tokens.settings.flight_ms();
                 let end = tokens.world.now_ms() + limit;
                 within(
                     &*tokens.world,

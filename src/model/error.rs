@@ -79,7 +79,7 @@ struct Row {
 error_codes! {
     InvalidArgument "invalid_argument" false
         "An argument can't be used"
-        "Correct the argument that the message names; nothing was sent.";
+        "Correct the argument that the message names.";
     ModuleBlocked "module_blocked" false
         "The page's content security policy keeps WebAssembly from loading"
         "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).";
@@ -144,10 +144,10 @@ error_codes! {
         "The flow service refused the request's authorization"
         "Sign in again; if it stays, compare the flow's setting \"Who can trigger the flow?\" with how it is called.";
     InputRejected "input_rejected" false
-        "The flow's trigger refused the input; the flow did not run"
+        "The flow's trigger refused the input"
         "Compare the body with the trigger's JSON schema: a null is refused where the schema names a type.";
     FlowOff "flow_off" false
-        "The flow is off, suspended or deleted; it did not run"
+        "The flow is off, suspended or deleted"
         "Turn the flow on in Power Automate.";
     FlowGone "flow_gone" false
         "The trigger URL leads to no flow any more"

@@ -14,7 +14,7 @@ pub fn redact(text: &str) -> String {
     while !rest.is_empty() {
         let (word, after) = rest.split_at(rest.find(|c: char| !is_word(c)).unwrap_or(rest.len()));
         clean.push_str(if is_token(word) { REDACTED } else { word });
-        let value = after.trim_start_matches(['"', '\'', '=', ':', ' ']);
+        let value = after.trim_start_matches(['"', '\'', '\\', '=', ':', ' ']);
         let (separator, _) = after.split_at(after.len().saturating_sub(value.len()));
         if names_a_signature(word) && separator.contains(['=', ':']) {
             clean.push_str(separator);
@@ -31,7 +31,10 @@ pub fn redact(text: &str) -> String {
 }
 
 fn ends_a_value(c: char) -> bool {
-    matches!(c, '&' | ' ' | '"' | '\'' | '\n' | '<' | '>' | ',' | ';')
+    matches!(
+        c,
+        '&' | ' ' | '\\' | '"' | '\'' | '\n' | '<' | '>' | ',' | ';'
+    )
 }
 
 fn is_word(c: char) -> bool {
