@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use futures_util::FutureExt;
+
 use crate::discovery::Discovery;
 use crate::invocation::Target;
 use crate::limits::{Progress, limited};
@@ -75,7 +77,16 @@ impl<W: World> Client<W> {
     /// # Errors
     /// `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`, `timeout`.
     pub async fn sign_in(&self) -> Result<(), FlowError> {
-        self.tokens.sign_in().await
+        let progress = Progress::at(Stage::Token);
+        let work = self.tokens.sign_in().boxed_local();
+        limited(
+            &*self.world,
+            self.settings.timeout_ms,
+            None,
+            &progress,
+            work,
+        )
+        .await
     }
 
     /// Forgets every trigger URL.

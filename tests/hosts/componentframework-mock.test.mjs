@@ -41,12 +41,12 @@ async function mountControl({ flow = "orders", payload, disabled = false, rows }
   const { clientId } = clients.formApp;
   const { tenantId } = orgs.contoso;
   let FlowButton;
-  page.window.ComponentFramework = {
+  page.give("ComponentFramework", {
     registerControl(name, control) {
       assert.equal(name, "EntraFlow.FlowButton");
       FlowButton = control;
     },
-  };
+  });
   await runScript(BUNDLE);
   shareMsal(page.window, signedInMsal(sandbox), { clientId, tenantId });
 
@@ -79,17 +79,17 @@ async function mountControl({ flow = "orders", payload, disabled = false, rows }
   mock.ExecuteUpdateView();
 }
 
-const workflowTable = ({ String, Integer }) => ({
+const workflowTable = (types) => ({
   LogicalName: "workflow",
   EntitySetName: "workflows",
   PrimaryIdAttribute: "workflowid",
   PrimaryNameAttribute: "name",
   Attributes: [
-    { LogicalName: "workflowid", AttributeType: String },
-    { LogicalName: "resourceid", AttributeType: String },
-    { LogicalName: "name", AttributeType: String },
-    { LogicalName: "statecode", AttributeType: Integer },
-    { LogicalName: "category", AttributeType: Integer },
+    { LogicalName: "workflowid", AttributeType: types.String },
+    { LogicalName: "resourceid", AttributeType: types.String },
+    { LogicalName: "name", AttributeType: types.String },
+    { LogicalName: "statecode", AttributeType: types.Integer },
+    { LogicalName: "category", AttributeType: types.Integer },
   ].map((attribute) => ({ EntityLogicalName: "workflow", SchemaName: "", ...attribute })),
 });
 

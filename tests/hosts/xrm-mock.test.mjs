@@ -25,8 +25,8 @@ beforeEach(async () => {
   const { XrmMockGenerator } = await import("xrm-mock");
   const { url } = sandbox.world.orgs.contoso;
   XrmMockGenerator.initialise();
-  globalThis.Xrm = page.window.Xrm = XrmMockGenerator.getXrm?.() ?? globalThis.Xrm;
   const { Xrm } = globalThis;
+  page.give("Xrm", Xrm);
   // What xrm-mock leaves to the test: the org's address, its Web API, the progress indicator.
   const context = Object.create(Xrm.Utility.getGlobalContext(), {
     getClientUrl: { value: () => url },
@@ -41,14 +41,11 @@ beforeEach(async () => {
   XrmMockGenerator.Attribute.createString("ef_status", "");
   formContext = XrmMockGenerator.getEventContext().getFormContext();
   await runScript(GLOBAL_BUILD);
-  page.window.EntraFlow = globalThis.EntraFlow;
+  page.give("EntraFlow", globalThis.EntraFlow);
   await runScript(FORM_SCRIPT);
   page.window.Contoso.auth = signedInMsal(sandbox);
 });
-afterEach(() => {
-  page.close();
-  for (const name of ["Xrm", "EntraFlow", "Contoso"]) delete globalThis[name];
-});
+afterEach(() => page.close());
 
 const checkStatus = (flow) =>
   page.window.Contoso.OrderForm.checkStatus(formContext, sandbox.world.flows[flow].workflowId);

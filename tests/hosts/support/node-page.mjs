@@ -38,6 +38,11 @@ export function openNodePage(sandbox, { org = "contoso", user = "ada" } = {}) {
   }
   return {
     window,
+    /** A global of the page, which scripts reach with and without `window.`. */
+    give(name, value) {
+      globalThis[name] = value;
+      window[name] = value;
+    },
     close() {
       window.close();
       for (const [name, descriptor] of before) {
