@@ -489,13 +489,13 @@ fn sign_in_tells_how_it_ended() {
 
 #[test]
 fn a_sign_in_window_that_nobody_closes_ends_with_the_clients_time() {
-    let (world, caller) = scene_with(|settings| settings.timeout_ms = 60_000.0);
+    let (world, caller) = scene_with(|settings| settings.timeout_ms = 200_000.0);
     nothing_silent(&world);
     world.popup.then(token("t1").hangs());
     let error = caller.sign_in().unwrap_err();
     assert_eq!(
         (told(&error), world.now()),
-        ((Code::Timeout, Stage::Token, false), 60_000.0)
+        ((Code::Timeout, Stage::Token, false), 200_000.0)
     );
     world.assert_at_rest();
 }
