@@ -42,9 +42,9 @@ export class FlowError extends Error {
   /** The flow run, where the service lets a page read it. */
   readonly runId?: string;
   /** The headers of the flow's own answer. Not enumerable, like `data` and `cause`: a logger should not print them. */
-  readonly headers?: Headers;
+  declare readonly headers?: Headers;
   /** The body of the flow's own answer, as JSON or text. */
-  readonly data?: unknown;
+  declare readonly data?: unknown;
 
   constructor(fields: FlowErrorFields) {
     const { message, headers, data, cause, ...plain } = fields;
@@ -56,7 +56,7 @@ export class FlowError extends Error {
     this.retryable = plain.retryable;
     Object.assign(this, plain);
     for (const [name, value] of Object.entries({ headers, data })) {
-      if (value !== undefined) Object.defineProperty(this, name, { value });
+      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
     }
   }
 }

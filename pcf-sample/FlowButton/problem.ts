@@ -1,4 +1,4 @@
-import { type FlowErrorCode, isFlowError } from "entra-flow";
+import { type FlowError, type FlowErrorCode, isFlowError } from "entra-flow";
 import type { StringKey, Text } from "./strings";
 
 /** A failure as the user sees it. */
@@ -50,12 +50,25 @@ export function problemFrom(error: unknown, text: Text): Problem {
   ];
   return {
     title: text(TITLES[error.code] ?? "Failed_Title"),
-    text: error.serviceMessage ?? error.message,
+    text: sentenceOf(error),
     hint: error.hint,
-    mayHaveRun: error.mayHaveRun,
+    // A flow that answered has run; its answer is the thing to read.
+    mayHaveRun: error.mayHaveRun && error.code !== "flow_failed",
     retryable: error.retryable,
     details: details.filter((entry): entry is [string, string] => !!entry[1]),
   };
+}
+
+/** The most telling sentence: the flow's own, else the service's, else ours. */
+function sentenceOf(error: FlowError): string {
+  const said = error.data;
+  if (typeof said === "string" && said !== "") return said;
+  if (typeof said === "object" && said !== null && "message" in said) {
+    if (typeof said.message === "string") return said.message;
+  }
+  // MSAL's own message is but a link to its documentation.
+  const service = error.stage === "token" ? undefined : error.serviceMessage;
+  return service ?? error.message;
 }
 
 /** The Payload property is a maker's to mend; nothing was sent. */

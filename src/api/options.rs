@@ -290,7 +290,7 @@ fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
         let accept: AcceptStatus = Box::new(move |status| {
             let answer = function.call1(&JsValue::UNDEFINED, &status.into());
             answer
-                .map(|accepted| accepted.is_truthy())
+                .map(|accepted| accepted.as_bool() == Some(true))
                 .map_err(js::foreign)
         });
         Some(accept)

@@ -44,7 +44,7 @@ impl TokenSource for Browser {
             .as_string()
             .or_else(|| js::string(&answer, "accessToken"));
         token
-            .filter(|token| !token.is_empty())
+            .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()))
             .map(Secret::new)
             .ok_or_else(|| TokenFailure {
                 message: Some(call.to_owned() + " answered without an access token"),

@@ -50,7 +50,7 @@ async function until(condition, what) {
 }
 
 /** A script's click, which opens no window: the library asks rather than be blocked. */
-async function _clickWithoutActivation(page) {
+async function clickWithoutActivation(page) {
   // playwright's own scripts count as a user's gesture for a while; one window uses that up.
   await page.evaluate(() => window.open("about:blank").close());
   const cdp = await browser.newCDPSession(page);
@@ -119,6 +119,40 @@ describe("running a flow", () => {
 });
 
 describe("signing in", () => {
+  test("where the browser would let no window open, a Sign in button leads to the answer", async () => {
+    const page = await open();
+    await clickWithoutActivation(page);
+    await waitForState(page, "signedOut");
+    const signIn = control(page).getByRole("button", { name: "Sign in" });
+    await pressAndSignIn(page, signIn);
+    await waitForState(page, "done");
+    assert.equal(sandbox.runs.length, 1);
+    assert.ok(await runButton(page).evaluate((element) => element === document.activeElement));
+  });
+
+  test("a sign-in that is cancelled in its window is told, and can be begun again", async () => {
+    const page = await open();
+    const window = page.waitForEvent("popup");
+    await runButton(page).click();
+    await (await window).locator('[data-action="cancel"]').click();
+    await waitForState(page, "signedOut");
+    await pressAndSignIn(page, control(page).getByRole("button", { name: "Sign in" }));
+    await waitForState(page, "done");
+  });
+
+  test("after a sign-in window that was closed, Cancel and a new click open another", async () => {
+    const page = await open();
+    const window = page.waitForEvent("popup");
+    await runButton(page).click();
+    await (await window).close();
+    await waitForState(page, "signingIn");
+    assert.match(await control(page).textContent(), /If you closed it, select Cancel/);
+    await control(page).getByRole("button", { name: "Cancel" }).click();
+    await waitForState(page, "cancelled");
+    await runSignedIn(page);
+    assert.equal(sandbox.runs.length, 1);
+  });
+
   test("Cancel works while the sign-in window is open", async () => {
     const page = await open();
     const window = page.waitForEvent("popup");
@@ -146,7 +180,7 @@ describe("failures", () => {
     await screenshot(page, "form-page-failed");
   });
 
-  test("a flow's own error keeps the column as it was", async () => {
+  test("a flow's own error is told in its words and keeps the column as it was", async () => {
     const page = await open();
     await runSignedIn(page);
     const before = (await formState(page)).values.ef_status;
@@ -157,7 +191,7 @@ describe("failures", () => {
     });
     await runButton(page).click();
     await waitForState(page, "failed");
-    assert.match(await control(page).textContent(), /may have run/);
+    assert.match(await control(page).textContent(), /The flow answered with an error.*boom/);
     assert.equal((await formState(page)).values.ef_status, before);
   });
 
@@ -242,6 +276,12 @@ describe("the control on the form", () => {
     assert.match(await control(page).textContent(), /noch nicht eingerichtet/);
     const colour = await control(page).evaluate((element) => getComputedStyle(element).color);
     assert.equal(colour, "rgb(255, 255, 255)");
+  });
+
+  test("at rest it shows its button and nothing that belongs to a run or an error", async () => {
+    const page = await open();
+    const buttons = await control(page).getByRole("button").allTextContents();
+    assert.deepEqual(buttons, ["Check status"]);
   });
 
   test("it is usable at 400 px", async () => {

@@ -1,0 +1,118 @@
+/** What the page gives to tests, as `window.e2e`: the host's objects, and outcomes as plain data. */
+import { createWebApi } from "/e2e/host/web-api.mjs";
+import { createXrm } from "/e2e/host/xrm.mjs";
+
+const config = JSON.parse(document.getElementById("config").textContent);
+const { msal, EntraFlow } = window;
+const webApi = createWebApi();
+const nothing = () => undefined;
+window.Xrm = createXrm({
+  config,
+  webApi,
+  getValue: nothing,
+  setValue: nothing,
+  notify: nothing,
+});
+
+let app;
+
+const e2e = {
+  config,
+
+  /** The host's MSAL instance: one for the page. */
+  msal() {
+    app ??= (async () => {
+      const { clientId, authority, redirectUri } = config;
+      const instance = new msal.PublicClientApplication({
+        auth: { clientId, authority, redirectUri },
+        cache: { cacheLocation: "sessionStorage" },
+      });
+      await instance.initialize();
+      return instance;
+    })();
+    return app;
+  },
+
+  /** A client that knows nothing yet. */
+  async client(options = {}) {
+    const { auth = await e2e.msal(), ...others } = options;
+    const client = await EntraFlow.FlowClient.fromXrm(auth, { interaction: "none", ...others });
+    client.clearCache();
+    return client;
+  },
+
+  /** A warm client: it knows the flow's URL. */
+  async warm(workflowId, options) {
+    const client = await e2e.client(options);
+    await client.flow(workflowId).callbackUrl();
+    return client;
+  },
+
+  /** What `work` came to, as data that can leave the page. */
+  async settle(work, argument) {
+    const started = performance.now();
+    const spent = () => performance.now() - started;
+    try {
+      return { value: await plain(await work(argument)), ms: spent() };
+    } catch (error) {
+      return { error: describe(error), ms: spent() };
+    }
+  },
+};
+window.e2e = e2e;
+
+async function plain(value) {
+  if (value instanceof Blob) {
+    return { is: "Blob", type: value.type, bytes: await bytesOf(value) };
+  }
+  if (value instanceof ArrayBuffer) return { is: "ArrayBuffer", bytes: await bytesOf(value) };
+  if (value instanceof ReadableStream) {
+    return { is: "ReadableStream", bytes: await bytesOf(await new Response(value).blob()) };
+  }
+  if (value instanceof Headers) return Object.fromEntries(value);
+  if (Array.isArray(value)) return Promise.all(value.map(plain));
+  if (typeof value !== "object" || value === null) return value;
+  const pairs = Object.entries(value).map(async ([name, part]) => [name, await plain(part)]);
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+const bytesOf = async (source) => [...new Uint8Array(await new Response(source).arrayBuffer())];
+
+/** An error's fields, and in `leaks` each text of it that a logger might print. */
+function describe(error) {
+  const { name, message, code, stage, hint, mayHaveRun, retryable, status } = error;
+  const { serviceCode, serviceMessage, correlationId, runId, data, cause } = error;
+  return {
+    isFlowError: error instanceof EntraFlow.FlowError && error instanceof Error,
+    ...{ name, message, code, stage, hint, mayHaveRun, retryable, status },
+    ...{ serviceCode, serviceMessage, correlationId, runId, data },
+    cause: cause === undefined ? undefined : String(cause?.name ?? cause),
+    keys: Object.keys(error),
+    leaks: [String(error), message, String(error.stack), JSON.stringify(error), ...texts(error)],
+  };
+}
+
+function texts(value, depth = 0) {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || depth > 5) return [];
+  return Object.values(value).flatMap((part) => texts(part, depth + 1));
+}
+
+document.getElementById("sign-in").addEventListener("click", () => {
+  e2e.signedIn = e2e.settle(async () => (await e2e.client({ interaction: "auto" })).signIn());
+});
+document.getElementById("call").addEventListener("click", () => {
+  e2e.called = e2e.settle(async () => {
+    const client = await e2e.client({ interaction: "auto" });
+    return client.flow(config.echo).invoke({ clicked: true });
+  });
+});
+
+if (config.callAtLoad) {
+  // Nobody has clicked, so a window must not open by itself.
+  const outcome = await e2e.settle(async () => {
+    const client = await e2e.client({ interaction: "auto" });
+    return client.flow(config.echo).invoke();
+  });
+  console.log(`at load: ${JSON.stringify(outcome)}`);
+}

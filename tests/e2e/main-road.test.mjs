@@ -1,0 +1,88 @@
+/** A call from the page to the flow and back, request by request. */
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { openPage, patient } from "./page.mjs";
+
+let e2e;
+before(async () => {
+  e2e = await openPage();
+}, patient);
+beforeEach(() => e2e.as("ada"), patient);
+after(() => e2e?.close());
+
+test(
+  "a cold call makes one request of each kind, a warm call the last alone",
+  patient,
+  async () => {
+    const { host, environmentHost } = e2e.sandbox.world.orgs.contoso;
+    const first = await e2e.get(async (id) => {
+      window.client = await window.e2e.client();
+      return window.client.flow(id).invoke({ orderNumber: "1" });
+    }, e2e.id("echo"));
+    assert.deepEqual(first.data.youSent, { orderNumber: "1" });
+    assert.equal(first.attempts, 1);
+    assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 1 });
+    assert.deepEqual(
+      e2e.sent("dataverse", "flowApi", "trigger").map((request) => request.host),
+      [host, "api.flow.microsoft.com", environmentHost],
+    );
+    await e2e.get((id) => window.client.flow(id).invoke({ orderNumber: "2" }), e2e.id("echo"));
+    assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 2 });
+    assert.equal(e2e.sandbox.runs.length, 2);
+    e2e.assertTrust();
+  },
+);
+
+test("twenty calls at once make one discovery", patient, async () => {
+  const answers = await e2e.get(async (id) => {
+    const client = await window.e2e.client();
+    const calls = Array.from({ length: 20 }, (_, call) => client.flow(id).invoke({ call }));
+    return (await Promise.all(calls)).map(({ data }) => data.youSent.call);
+  }, e2e.id("echo"));
+  assert.deepEqual(answers, [...Array(20).keys()]);
+  assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 20 });
+});
+
+test("a refused token is renewed once", patient, async () => {
+  const id = e2e.id("echo");
+  await e2e.get(async (flow) => {
+    window.client = await window.e2e.warm(flow);
+  }, id);
+  e2e.sandbox.expireTokens();
+  const answer = await e2e.get((flow) => window.client.flow(flow).invoke(), id);
+  assert.equal(answer.attempts, 2);
+  assert.deepEqual(
+    e2e.sent("trigger").map(({ status }) => status),
+    [401, 200],
+  );
+});
+
+test("a flow that was made anew is discovered once more", patient, async () => {
+  const id = e2e.id("echo");
+  await e2e.get(async (flow) => {
+    window.client = await window.e2e.warm(flow);
+  }, id);
+  e2e.sandbox.flow("echo").recreate();
+  const before = e2e.counts();
+  await e2e.get((flow) => window.client.flow(flow).invoke(), id);
+  assert.equal(e2e.counts().flowApi, before.flowApi + 1);
+  assert.equal(e2e.sandbox.runs.length, 1);
+});
+
+for (const [key, expected] of Object.entries({
+  off: { code: "workflow_off", stage: "workflow", mayHaveRun: false },
+  suspended: { code: "workflow_off", stage: "workflow", mayHaveRun: false },
+  buttonTrigger: { code: "trigger_not_http", stage: "discovery", mayHaveRun: false },
+  anyone: { code: "sas_refused", mayHaveRun: false },
+  noResponse: { code: "no_response", stage: "invoke", mayHaveRun: true },
+  failing: { code: "flow_failed", stage: "invoke", status: 400, mayHaveRun: true },
+  badJson: { code: "output_invalid", stage: "invoke", mayHaveRun: true },
+})) {
+  test(`${key} is ${expected.code}`, patient, async () => {
+    const call = async (id) => (await window.e2e.client()).flow(id).invoke({});
+    await e2e.fail(expected, call, e2e.id(key));
+    e2e.assertTrust();
+  });
+}
+
+test("nothing secret is in the console", () => e2e.assertKeepsSecrets(e2e.said));
