@@ -9,9 +9,9 @@ use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, Secret, Stage};
 use crate::policy::request::{self, Method};
-use crate::policy::retry;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
+use crate::policy::{content, retry};
 use crate::port::{Head, ReadAs, Request, Unread, World};
 
 /// What a call is made to.
@@ -38,8 +38,8 @@ pub struct Call {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Option<Foreign>,
-    /// How to read the answer.
-    pub read_as: ReadAs,
+    /// How to read the answer; by its content type where it is not given.
+    pub read_as: Option<ReadAs>,
     /// Milliseconds for the whole call.
     pub timeout_ms: f64,
     /// The caller's signal.
@@ -282,8 +282,11 @@ async fn ask<W: World>(
     if !accepted || head.status >= 400 {
         refusal(world, &head, accepted).await?;
     }
+    let how = call.read_as.unwrap_or_else(|| {
+        content::read_as(world.header(&head.headers, "content-type").as_deref())
+    });
     let data = world
-        .read(&head.answer, call.read_as)
+        .read(&head.answer, how)
         .await
         .map_err(|unread| match unread {
             Unread::Broken(unanswered) => broken(unanswered.cause),
@@ -314,9 +317,10 @@ async fn ask<W: World>(
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
 async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Setback> {
     let body = world.read_error(&head.answer).await;
-    let challenged = world.header(&head.headers, "www-authenticate").is_some();
     // Only an error status can be the service's; below it, its shape is just the flow's data.
-    let service = body.service.filter(|_| head.status >= 400);
+    let is_error = head.status >= 400;
+    let challenged = is_error && world.header(&head.headers, "www-authenticate").is_some();
+    let service = body.service.filter(|_| is_error);
     let evidence = Evidence {
         status: head.status,
         service: service.as_ref(),

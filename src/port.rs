@@ -211,8 +211,6 @@ pub struct Unanswered {
 /// How an answer's body is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadAs {
-    /// By its content type.
-    Auto,
     /// As JSON.
     Json,
     /// As text.

@@ -63,7 +63,8 @@ export class FlowError extends Error {
 
 /** Whether a caught value is a FlowError, of this or another copy of the library on the page. */
 export function isFlowError(error: unknown): error is FlowError {
-  return error instanceof Error && error.name === "FlowError" && "code" in error;
+  // By name: an error of another frame is no instance of this one's classes.
+  return isReport(error) && "name" in error && error.name === "FlowError";
 }
 
 /** The result of a call into the module, its failures as `FlowError`s. */

@@ -22,54 +22,37 @@ pub(crate) fn find_xrm() -> Option<JsValue> {
 
 /// What `Xrm` says of itself.
 pub(crate) fn facts_of_xrm(xrm: &JsValue) -> HostFacts {
-    let Some(context) = js::get(xrm, "Utility")
+    js::get(xrm, "Utility")
         .and_then(|utility| js::call(&utility, "getGlobalContext", &[]).ok())
-    else {
-        return HostFacts::default();
-    };
-    let org = js::get(&context, "organizationSettings");
-    let user = js::get(&context, "userSettings");
-    HostFacts {
-        client_url: js::call(&context, "getClientUrl", &[])
-            .ok()
-            .and_then(|url| url.as_string()),
-        environment_id: org
-            .as_ref()
-            .and_then(|org| js::string(org, "bapEnvironmentId")),
-        tenant_id: org
-            .as_ref()
-            .and_then(|org| js::string(org, "organizationTenant")),
-        user_name: user.and_then(|user| js::string(&user, "userName")),
-    }
+        .map(|context| facts(&context, &context, "organizationSettings"))
+        .unwrap_or_default()
 }
 
 /// What a PCF context says of itself, filled up from the page's `Xrm` where there is one: `page` and
 /// `orgSettings` exist at run time but are not documented.
 pub(crate) fn facts_of_pcf(context: &JsValue) -> HostFacts {
-    let page = js::get(context, "page");
-    let org = js::get(context, "orgSettings");
-    let user = js::get(context, "userSettings");
-    let own = HostFacts {
-        client_url: page
-            .as_ref()
-            .and_then(|page| js::call(page, "getClientUrl", &[]).ok())
-            .and_then(|url| url.as_string()),
-        environment_id: org
-            .as_ref()
-            .and_then(|org| js::string(org, "bapEnvironmentId")),
-        tenant_id: org
-            .as_ref()
-            .and_then(|org| js::string(org, "organizationTenant")),
-        user_name: user.and_then(|user| js::string(&user, "userName")),
-    };
-    let pages = find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default();
+    let page = js::get(context, "page").unwrap_or_default();
+    let own = facts(context, &page, "orgSettings");
+    let pages = facts_of_page();
     HostFacts {
         client_url: own.client_url.or(pages.client_url),
         environment_id: own.environment_id.or(pages.environment_id),
         tenant_id: own.tenant_id.or(pages.tenant_id),
         user_name: own.user_name.or(pages.user_name),
     }
-    .or_page()
+}
+
+/// What a context says, whose org settings and client URL are where `org_settings` and `page` say.
+fn facts(context: &JsValue, page: &JsValue, org_settings: &str) -> HostFacts {
+    let org = js::get(context, org_settings).unwrap_or_default();
+    let user = js::get(context, "userSettings").unwrap_or_default();
+    let client_url = js::call(page, "getClientUrl", &[]).ok();
+    HostFacts {
+        client_url: client_url.and_then(|url| url.as_string()),
+        environment_id: js::string(&org, "bapEnvironmentId"),
+        tenant_id: js::string(&org, "organizationTenant"),
+        user_name: js::string(&user, "userName"),
+    }
 }
 
 /// What the page says where no host object does.

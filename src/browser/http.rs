@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder, Response};
+use gloo_net::http::{Method as HttpMethod, RequestBuilder};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
@@ -19,7 +19,8 @@ extern "C" {
 
 /// An answer, and the request's end: dropped before the body is read, it takes the connection with it.
 struct Answer {
-    response: web_sys::Response,
+    response: JsValue,
+    status: u16,
     connection: Connection,
 }
 
@@ -57,14 +58,14 @@ impl Http for Browser {
             sent: true,
             cause: Some(js::foreign(cause)),
         };
-        let response = response(answered.map_err(unanswered)?).map_err(unanswered)?;
-        // `response.clone()` would be the browser's, which copies the body.
-        let view = Response::from(Clone::clone(&response));
+        let (response, status, headers) =
+            response(answered.map_err(unanswered)?).map_err(unanswered)?;
         Ok(Head {
-            status: view.status(),
-            headers: js::foreign(view.headers().into_raw().into()),
+            status,
+            headers: js::foreign(headers),
             answer: Rc::new(Answer {
                 response,
+                status,
                 connection,
             }),
         })
@@ -87,11 +88,7 @@ impl Http for Browser {
             .ok_or_else(|| broken(JsValue::UNDEFINED))?;
         let response = &answer.response;
         let has_no_body =
-            matches!(response.status(), 204 | 205 | 304) || js::get(response, "body").is_none();
-        let how = match how {
-            ReadAs::Auto => by_content_type(response),
-            how => how,
-        };
+            matches!(answer.status, 204 | 205 | 304) || js::get(response, "body").is_none();
         let read = |name| js::settled(js::call(response, name, &[]));
         match how {
             ReadAs::Stream => {
@@ -104,7 +101,7 @@ impl Http for Browser {
             ReadAs::ArrayBuffer => read("arrayBuffer").await.map(js::foreign).map_err(broken),
             _ if has_no_body => Ok(js::foreign(JsValue::UNDEFINED)),
             ReadAs::Text => read("text").await.map(js::foreign).map_err(broken),
-            ReadAs::Json | ReadAs::Auto => {
+            ReadAs::Json => {
                 let text = read("text").await.map_err(broken)?;
                 if js::is_empty(&text) {
                     return Ok(js::foreign(JsValue::UNDEFINED));
@@ -127,7 +124,7 @@ impl Http for Browser {
         let Some(answer) = answer.downcast_ref::<Answer>() else {
             return nothing;
         };
-        let Ok(copy) = answer.response.clone() else {
+        let Ok(copy) = js::call(&answer.response, "clone", &[]) else {
             return nothing;
         };
         let Ok(text) = js::settled(js::call(&copy, "text", &[])).await else {
@@ -182,36 +179,18 @@ fn build(
     Ok(built.into())
 }
 
-/// The Response that `fetch` gave, if it is one: a patched fetch may give anything.
-fn response(value: JsValue) -> Result<web_sys::Response, JsValue> {
+/// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give
+/// anything, so each is read once, and nothing of it is touched but through `js`.
+// A status is a whole number below 600.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
     let status = js::get(&value, "status").and_then(|status| status.as_f64());
-    let headers =
-        js::get(&value, "headers").is_some_and(|headers| js::method(&headers, "get").is_some());
-    if js::tag(&value) == "[object Response]" && status.is_some() && headers {
-        Ok(value.unchecked_into())
-    } else {
-        Err(js_sys::TypeError::new("fetch gave something that is no Response").into())
-    }
-}
-
-fn by_content_type(response: &web_sys::Response) -> ReadAs {
-    let content_type = js::get(response, "headers")
-        .and_then(|headers| js::call(&headers, "get", &[&"content-type".into()]).ok())
-        .and_then(|value| value.as_string())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence == "application/json" || essence.ends_with("+json") {
-        ReadAs::Json
-    } else if essence.is_empty()
-        || essence.starts_with("text/")
-        || essence.ends_with("/xml")
-        || essence.ends_with("+xml")
-        || essence == "application/x-www-form-urlencoded"
-    {
-        ReadAs::Text
-    } else {
-        ReadAs::Blob
+    let headers = js::get(&value, "headers").filter(|headers| js::method(headers, "get").is_some());
+    match (status, headers) {
+        (Some(status), Some(headers)) if js::tag(&value) == "[object Response]" => {
+            Ok((value, status as u16, headers))
+        }
+        _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
     }
 }
 

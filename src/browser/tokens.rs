@@ -5,6 +5,9 @@ use super::{Browser, js};
 use crate::model::Secret;
 use crate::port::{KnownAccount, Subject, TokenAsk, TokenFailure, TokenSource, Way};
 
+/// A browser has a handful; a list that says otherwise is not read to its end.
+const MAX_ACCOUNTS: f64 = 1000.0;
+
 impl TokenSource for Browser {
     fn is_function(&self) -> bool {
         js::method(&self.auth, "getToken").is_some()
@@ -14,7 +17,8 @@ impl TokenSource for Browser {
         let listed = js::call(&self.auth, "getAllAccounts", &[]).map_err(failure)?;
         let length = js::get(&listed, "length")
             .and_then(|length| length.as_f64())
-            .unwrap_or_default();
+            .unwrap_or_default()
+            .min(MAX_ACCOUNTS);
         let mut accounts = Vec::new();
         let mut index = 0_u32;
         while f64::from(index) < length {

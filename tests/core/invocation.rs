@@ -175,7 +175,7 @@ fn an_answer_that_is_not_the_json_that_was_asked_for_is_output_invalid_with_its_
     world
         .trigger
         .then(flow_says(200, "not json").header("x-order", "42"));
-    let error = caller.fails(call().edit(|call| call.read_as = ReadAs::Json));
+    let error = caller.fails(call().edit(|call| call.read_as = Some(ReadAs::Json)));
     assert_eq!(
         (told(&error), error.status),
         ((Code::OutputInvalid, Stage::Invoke, true), Some(200))

@@ -673,7 +673,7 @@ pub(crate) fn call() -> ACall {
             query: vec![],
             headers: vec![],
             body: Some(Rc::new(json!({"order": 42}))),
-            read_as: ReadAs::Auto,
+            read_as: None,
             timeout_ms: Settings::TIMEOUT_MS,
             abort: None,
             idempotent: false,
