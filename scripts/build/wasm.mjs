@@ -8,6 +8,7 @@ import { hashOf, unlessFresh } from "../lib/stamp.mjs";
 import { wasmCargo } from "../setup/rust.mjs";
 import { wasmBindgen } from "../setup/wasm-bindgen.mjs";
 import { packWasm } from "./pack.mjs";
+import { trim } from "./trim.mjs";
 
 export const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
 
@@ -35,6 +36,7 @@ export async function buildWasm({ force }) {
           at("Cargo.lock"),
           import.meta.filename,
           at("scripts", "build", "pack.mjs"),
+          at("scripts", "build", "trim.mjs"),
         ],
         [cargo.kind, rustVersion],
       ),
@@ -67,6 +69,7 @@ async function fill(folder, cargo) {
   await mustPass("wasm-bindgen", run(wasmBindgen, glue));
 
   const module = path.join(folder, "entra_flow_bg.wasm");
+  await trim(module, path.join(folder, "entra_flow.js"));
   await mustPass("wasm-opt", runNode(wasmOpt, ["-Oz", ...wasmFeatures, module, "-o", module]));
 
   const packed = await packWasm(readFileSync(module));
