@@ -4,6 +4,7 @@
 use crate::model::{FlowError, Foreign, ServiceError, Stage};
 use crate::policy::redact::redact;
 use crate::policy::retry;
+use crate::policy::text::after;
 use crate::policy::verdict::Verdict;
 use crate::port::{Clock, Head, Http, Page};
 
@@ -52,8 +53,7 @@ pub fn retry_after_ms<W: Clock + Page + Http>(world: &W, headers: &Foreign) -> O
 /// be read.
 pub fn claims_challenge<W: Page + Http>(world: &W, headers: &Foreign) -> Option<String> {
     let challenge = world.header(headers, "www-authenticate")?;
-    let (_, rest) = challenge.split_once("claims=\"")?;
-    let claims = quoted(rest)?;
+    let claims = quoted(after(&challenge, "claims=\"")?)?;
     let is_json = |text: &String| text.trim_start().starts_with('{');
     if is_json(&claims) {
         Some(claims)

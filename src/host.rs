@@ -1,6 +1,7 @@
 //! Finds out from the host what the caller did not pass: environment, tenant, cloud, sign-in name.
 
 use crate::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Stage};
+use crate::policy::text::after;
 use crate::port::Organization;
 
 /// What a host object says of itself. Every field may be missing: some members are not documented.
@@ -76,8 +77,8 @@ impl HostFacts {
 
 /// The host of an org's URL. It only chooses a row of the clouds' table, so a lenient reading is safe.
 fn host_of(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    rest.split(['/', '?', '#', ':'])
+    after(url, "://")?
+        .split(['/', '?', '#', ':'])
         .next()
         .filter(|host| !host.is_empty())
 }

@@ -76,6 +76,7 @@ struct Setback {
     remedy: Remedy,
     retry_after_ms: Option<f64>,
     claims: Option<String>,
+    stale_url: bool,
 }
 
 /// Makes the call within its limits.
@@ -127,11 +128,7 @@ async fn attempts<W: World>(
             Err(setback) => setback,
         };
         if let Target::Flow(flow) = target
-            && setback
-                .error
-                .service_code
-                .as_deref()
-                .is_some_and(verdict::makes_the_url_stale)
+            && setback.stale_url
         {
             client.discovery.forget(flow, &url);
         }
@@ -342,6 +339,7 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
         remedy: verdict.remedy,
         retry_after_ms: answer::retry_after_ms(world, &head.headers),
         claims: answer::claims_challenge(world, &head.headers),
+        stale_url: verdict.stale_url,
     })
 }
 
@@ -352,6 +350,7 @@ impl Setback {
             remedy: Remedy::None,
             retry_after_ms: None,
             claims: None,
+            stale_url: false,
         }
     }
 }

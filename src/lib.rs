@@ -38,3 +38,8 @@ pub mod token;
 pub mod api;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+
+/// A quarter of the size of the default allocator, and constant in time.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -3,10 +3,13 @@
  *
  * - A panic traps at once. It would trap anyway, after composing a message that wasm32-unknown-unknown has
  *   nowhere to print; nightly calls this `panic=immediate-abort`, stable Rust has no word for it.
- * - `Debug`, and serde's account of an unexpected value, write nothing: both name values, which no message of
- *   ours may do, and they alone bring the formatting of floats and tables of Unicode into the module.
- * - Source paths, of which only panics know, become zeros. They also name the folders of whoever built it.
+ * - Formatting writes nothing. We build texts by joining them (clippy.toml forbids `format!` and its like); what
+ *   remains is serde's and gloo-net's accounts of unexpected values, which no message of ours may quote. They
+ *   alone bring the formatting of floats and tables of Unicode into the module.
+ * - Source paths, of which only panics know, become zeros, as do the tables of what was silenced. The paths also
+ *   name the folders of whoever built it.
  * - Imports get short names, here and in the glue: wasm-bindgen's carry hashes that no compression removes.
+ *   What nothing imports any more is left out of the glue.
  *
  * A symbol that a new Rust names differently costs bytes and nothing else; the budget notices.
  */
@@ -20,33 +23,57 @@ const traps = [
   /Fallibility>::(capacity_overflow|alloc_err)$/,
 ];
 const silent = [
-  /as core::fmt::Debug>::fmt(\.\d+)?$/,
-  /^<f(32|64) as core::fmt::\w+>::fmt$/,
-  /^<serde(_core)?::de::(Unexpected|WithDecimalPoint) as core::fmt::Display>::fmt$/,
+  /^core::fmt::write$/,
+  /^<core::fmt::Formatter>::pad/,
+  /as core::fmt::(Debug|Display|LowerExp|UpperExp|LowerHex|UpperHex|Write)>::(fmt|write_fmt)(\.\d+)?$/,
+  /^core::fmt::Write::write_fmt$/,
   /^<.* as serde(_core)?::de::Expected>::fmt$/,
 ];
 
 /**
- * @param {string} file the module, as wasm-bindgen leaves it
- * @param {string} glue its JavaScript
+ * @param {object} files
+ * @param {string} files.module as wasm-bindgen leaves it
+ * @param {string} files.glue its JavaScript
+ * @param {string} files.map the linker's map of it
  */
-export async function trim(file, glue) {
+export async function trim({ module: file, glue, map }) {
   // From npm, so only here: the scripts are loaded before anything is installed.
   const { default: binaryen } = await import("binaryen");
   const bytes = readFileSync(file);
+  const data = dataOf(binaryen, bytes);
+  blankPaths(data);
   const module = binaryen.readBinary(bytes);
-  blankPaths(module, bytes);
+  quieten(binaryen, module);
+  module.runPasses(["remove-unused-module-elements"]);
+  const left = ownFunctions(binaryen, module).map(({ name }) => name);
   module.dispose();
-  const blanked = binaryen.readBinary(bytes);
-  quieten(binaryen, blanked);
-  const { text, script } = shorten(blanked.emitText(), readFileSync(glue, "utf8"));
-  blanked.dispose();
+  blankTables(data, readFileSync(map, "utf8"), left);
+
+  const whole = binaryen.readBinary(bytes);
+  quieten(binaryen, whole);
+  const { text, script } = shorten(whole.emitText(), readFileSync(glue, "utf8"));
+  whole.dispose();
   const shortened = binaryen.parseText(text);
   // Names of functions are kept for `npm run size`; wasm-opt leaves them out of what ships.
   binaryen.setDebugInfo(true);
   writeFileSync(file, shortened.emitBinary());
   shortened.dispose();
   writeFileSync(glue, script);
+}
+
+/** Takes out of the glue what the finished module does not import. */
+export function prune(module, glue) {
+  const imported = new Set(
+    WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(module))).map(
+      ({ name }) => name,
+    ),
+  );
+  const script = readFileSync(glue, "utf8");
+  const entry = /^ {8}(\w+): function\([\s\S]*?^ {8}\},\n/gm;
+  writeFileSync(
+    glue,
+    script.replace(entry, (whole, name) => (imported.has(name) ? whole : "")),
+  );
 }
 
 function quieten(binaryen, module) {
@@ -77,13 +104,20 @@ const sourcePath = /(?:\/[\w.@+-]+|src)(?:\/[\w.@+-]+)+\.rs/g;
 // A `core::panic::Location`: the path's address and length, a line, a column.
 const LOCATION_BYTES = 16;
 
-/** Zeros paths, and the locations that name them, in the module's own bytes. */
-function blankPaths(module, bytes) {
+/** The segments of data: each one's address, and a view of it in the module's own bytes. */
+function dataOf(binaryen, bytes) {
+  const module = binaryen.readBinary(bytes);
   const segments = Array.from({ length: module.getNumDataSegments() }, (_, index) => {
     const { offset, data } = module.getDataSegmentInfo(module.getDataSegmentByIndex(index));
     const start = bytes.indexOf(Buffer.from(data));
     return { offset, view: bytes.subarray(start, start + data.byteLength) };
   });
+  module.dispose();
+  return segments;
+}
+
+/** Zeros paths, and the locations that name them. */
+function blankPaths(segments) {
   for (const { offset, view } of segments) {
     for (const { 0: path, index } of view.toString("latin1").matchAll(sourcePath)) {
       const reference = Buffer.alloc(8);
@@ -95,6 +129,26 @@ function blankPaths(module, bytes) {
         }
       }
       view.fill(0, index, index + path.length);
+    }
+  }
+}
+
+/**
+ * Zeros the tables of what was silenced. A segment is one piece, so no tool sees that they are dead; they are
+ * where no function of their module is left.
+ */
+function blankTables(segments, map, functions) {
+  const modules = ["num::flt2dec", "unicode::unicode_data::grapheme_extend"];
+  for (const module of modules.filter((name) => !functions.some((left) => left.includes(name)))) {
+    // As both schemes of mangling write a path.
+    const mangled = `core${["", ...module.split("::")].map((part) => (part ? part.length + part : "")).join("")}`;
+    for (const line of map.split("\n").filter((line) => line.includes(mangled))) {
+      const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) /.exec(line) ?? [];
+      const from = Number.parseInt(address, 16);
+      const home = segments.find(
+        ({ offset, view }) => from >= offset && from < offset + view.length,
+      );
+      home?.view.fill(0, from - home.offset, from - home.offset + Number.parseInt(size, 16));
     }
   }
 }

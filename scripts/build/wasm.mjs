@@ -8,7 +8,7 @@ import { hashOf, unlessFresh } from "../lib/stamp.mjs";
 import { wasmCargo } from "../setup/rust.mjs";
 import { wasmBindgen } from "../setup/wasm-bindgen.mjs";
 import { packWasm } from "./pack.mjs";
-import { trim } from "./trim.mjs";
+import { prune, trim } from "./trim.mjs";
 
 export const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
 
@@ -55,6 +55,8 @@ async function fill(folder, cargo) {
   console.log("building the module …");
   // As a cdylib alone: beside an rlib, cargo leaves out the link-time optimisation across crates.
   const args = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--quiet", ...cargo.args];
+  const map = at("target", "entra_flow.map");
+  args.push("--", `-Clink-arg=--Map=${map}`);
   const { code } = await run(cargo.program, args, { env: cargo.env, show: true });
   if (code !== 0) throw new Failure("cargo could not build the crate for WebAssembly: see above.");
 
@@ -69,8 +71,10 @@ async function fill(folder, cargo) {
   await mustPass("wasm-bindgen", run(wasmBindgen, glue));
 
   const module = path.join(folder, "entra_flow_bg.wasm");
-  await trim(module, path.join(folder, "entra_flow.js"));
+  const script = path.join(folder, "entra_flow.js");
+  await trim({ module, glue: script, map });
   await mustPass("wasm-opt", runNode(wasmOpt, ["-Oz", ...wasmFeatures, module, "-o", module]));
+  prune(module, script);
 
   const packed = await packWasm(readFileSync(module));
   writeFileSync(path.join(folder, "inline.js"), `export default "${packed.toString("base64")}";\n`);

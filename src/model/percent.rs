@@ -14,6 +14,10 @@ pub(crate) fn encode(text: &str, into: &mut String) {
     into.extend(utf8_percent_encode(text, RESERVED));
 }
 
+/// What the escapes stand for, as far as that is ASCII; each other byte becomes a `~`. Names are recognised
+/// in it, nothing is made of it.
 pub(crate) fn decode(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
+    percent_decode_str(text)
+        .map(|byte| char::from(if byte.is_ascii() { byte } else { b'~' }))
+        .collect()
 }

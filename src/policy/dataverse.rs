@@ -1,6 +1,7 @@
 //! Reads what Xrm.WebApi and PCF's webAPI reject with: `{errorCode, message}`, not `Error`s.
 
 use crate::model::ErrorCode;
+use crate::policy::text::after;
 
 /// What a Dataverse failure means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub fn meaning(error_code: Option<f64>, message: &str) -> Meaning {
 }
 
 fn without_a_code(message: &str) -> Meaning {
-    let says = |word| message.contains(word);
+    let says = |word| after(message, word).is_some();
     if says("not implemented") {
         Meaning::NoWebApi
     } else if ["fetch", "network", "offline", "connection", "timed out"]

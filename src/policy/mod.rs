@@ -7,5 +7,6 @@ pub mod msal;
 pub mod redact;
 pub mod request;
 pub mod retry;
+pub mod text;
 pub mod trust;
 pub mod verdict;

@@ -14,57 +14,86 @@ pub enum Meaning {
     Unreachable,
 }
 
-/// Reads an error's `name` and `errorCode`.
-#[must_use]
-pub fn meaning(name: &str, code: &str) -> Meaning {
-    use ErrorCode as Code;
-    match code {
-        "popup_window_error" | "empty_window_error" => Meaning::Final(Code::PopupBlocked, None),
-        "block_nested_popups" => Meaning::Final(
-            Code::PopupBlocked,
+/// Each `errorCode` with its meaning.
+const CODES: &[(&str, Meaning)] = &[
+    (
+        "popup_window_error",
+        Meaning::Final(ErrorCode::PopupBlocked, None),
+    ),
+    (
+        "empty_window_error",
+        Meaning::Final(ErrorCode::PopupBlocked, None),
+    ),
+    (
+        "block_nested_popups",
+        Meaning::Final(
+            ErrorCode::PopupBlocked,
             Some(
                 "This page is a sign-in window itself: make MSAL's redirectUri a blank page, not the app's.",
             ),
         ),
-        "user_cancelled" | "access_denied" | "user_canceled" => {
-            Meaning::Final(Code::SignInCancelled, None)
-        }
-        "interaction_in_progress" => Meaning::Final(
-            Code::InteractionRequired,
+    ),
+    (
+        "user_cancelled",
+        Meaning::Final(ErrorCode::SignInCancelled, None),
+    ),
+    (
+        "user_canceled",
+        Meaning::Final(ErrorCode::SignInCancelled, None),
+    ),
+    (
+        "access_denied",
+        Meaning::Final(ErrorCode::SignInCancelled, None),
+    ),
+    (
+        "interaction_in_progress",
+        Meaning::Final(
+            ErrorCode::InteractionRequired,
             Some("Another sign-in is open on this page: finish or close it, then try again."),
         ),
-        "uninitialized_public_client_application" => Meaning::Final(
-            Code::TokenFailed,
+    ),
+    (
+        "uninitialized_public_client_application",
+        Meaning::Final(
+            ErrorCode::TokenFailed,
             Some(
                 "Await initialize() of the MSAL instance before passing it, or make it with createStandardPublicClientApplication.",
             ),
         ),
-        "no_network_connectivity"
-        | "network_error"
-        | "post_request_failed"
-        | "get_request_failed"
-        | "endpoints_resolution_error" => Meaning::Unreachable,
-        // What a hidden frame fails with when third-party cookies are blocked, and what a server says
-        // where no session is.
-        "interaction_required"
-        | "consent_required"
-        | "login_required"
-        | "no_account_error"
-        | "no_account_found"
-        | "silent_sso_error"
-        | "monitor_window_timeout"
-        | "timed_out"
-        | "no_tokens_found"
-        | "refresh_token_expired"
-        | "bad_token"
-        | "interrupted_user"
-        | "native_account_unavailable"
-        | "ux_not_allowed"
-        | "ui_not_allowed"
-        | "hash_empty_error"
-        | "iframe_closed_prematurely" => Meaning::AskUser,
-        _ if name == "InteractionRequiredAuthError" => Meaning::AskUser,
-        _ => Meaning::Final(Code::TokenFailed, None),
+    ),
+    ("no_network_connectivity", Meaning::Unreachable),
+    ("network_error", Meaning::Unreachable),
+    ("post_request_failed", Meaning::Unreachable),
+    ("get_request_failed", Meaning::Unreachable),
+    ("endpoints_resolution_error", Meaning::Unreachable),
+    // What a server says where no session is, and what a hidden frame fails with when third-party cookies
+    // are blocked.
+    ("interaction_required", Meaning::AskUser),
+    ("consent_required", Meaning::AskUser),
+    ("login_required", Meaning::AskUser),
+    ("no_account_error", Meaning::AskUser),
+    ("no_account_found", Meaning::AskUser),
+    ("silent_sso_error", Meaning::AskUser),
+    ("monitor_window_timeout", Meaning::AskUser),
+    ("timed_out", Meaning::AskUser),
+    ("no_tokens_found", Meaning::AskUser),
+    ("refresh_token_expired", Meaning::AskUser),
+    ("bad_token", Meaning::AskUser),
+    ("interrupted_user", Meaning::AskUser),
+    ("native_account_unavailable", Meaning::AskUser),
+    ("ux_not_allowed", Meaning::AskUser),
+    ("ui_not_allowed", Meaning::AskUser),
+    ("hash_empty_error", Meaning::AskUser),
+    ("iframe_closed_prematurely", Meaning::AskUser),
+];
+
+/// Reads an error's `name` and `errorCode`.
+#[must_use]
+pub fn meaning(name: &str, code: &str) -> Meaning {
+    match CODES.iter().find(|(known, _)| *known == code) {
+        Some((_, meaning)) => *meaning,
+        None if name == "InteractionRequiredAuthError" => Meaning::AskUser,
+        None => Meaning::Final(ErrorCode::TokenFailed, None),
     }
 }
 

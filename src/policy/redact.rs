@@ -1,5 +1,10 @@
 //! Keeps tokens and SAS signatures out of every text that leaves the module.
 
+use crate::model::percent;
+use crate::policy::text::after;
+
+/// How `{"` begins in base64.
+const TOKEN_START: &str = "eyJ";
 const REDACTED: &str = "[redacted]";
 /// What is encoded more often than this is not read any further and counts as a secret.
 const MAX_NESTING: usize = 5;
@@ -44,19 +49,21 @@ fn is_word(c: char) -> bool {
 /// A part that begins as `{"` does in base64, one very long word (an opaque token), or a URL that was
 /// encoded into a parameter, however often, and carries either.
 fn is_token(word: &str) -> bool {
-    if word.contains("eyJ") || (word.len() > 256 && !word.contains('%')) {
+    if after(word, TOKEN_START).is_some() || (word.len() > 256 && !word.contains('%')) {
         return true;
     }
     let mut text = word.to_owned();
     for _ in 0..MAX_NESTING {
-        let decoded = crate::model::percent::decode(&text);
+        let decoded = percent::decode(&text);
         if decoded == text {
             return false;
         }
         let names = decoded
             .split(['?', '&', ';'])
             .filter_map(|pair| pair.split_once('='));
-        if decoded.contains("eyJ") || names.into_iter().any(|(name, _)| names_a_signature(name)) {
+        if after(&decoded, TOKEN_START).is_some()
+            || names.into_iter().any(|(name, _)| names_a_signature(name))
+        {
             return true;
         }
         text = decoded;
@@ -66,7 +73,7 @@ fn is_token(word: &str) -> bool {
 
 /// `sig` or `signature` as a name by itself, also behind an ampersand that JSON wrote as `\u0026`.
 fn names_a_signature(word: &str) -> bool {
-    let name = crate::model::percent::decode(word).to_ascii_lowercase();
+    let name = percent::decode(word).to_ascii_lowercase();
     ["sig", "signature"].iter().any(|known| {
         name.strip_suffix(known).is_some_and(|before| {
             before.ends_with("u0026")

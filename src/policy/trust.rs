@@ -124,7 +124,8 @@ fn host_of(url: &str) -> Option<&str> {
     {
         return None;
     }
-    let (scheme, rest) = url.split_once("://")?;
+    let (scheme, rest) = url.split_once(':')?;
+    let rest = rest.strip_prefix("//")?;
     if !scheme.eq_ignore_ascii_case("https") {
         return None;
     }

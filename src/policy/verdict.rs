@@ -17,6 +17,8 @@ pub struct Verdict {
     pub may_have_run: bool,
     /// What would help, if it may be done.
     pub remedy: Remedy,
+    /// The URL we hold is no longer the right one, so the next call should ask again instead of using it.
+    pub stale_url: bool,
 }
 
 /// What would help after a failure.
@@ -45,6 +47,7 @@ impl Verdict {
             hint: None,
             may_have_run: false,
             remedy: Remedy::None,
+            stale_url: false,
         }
     }
 
@@ -55,6 +58,11 @@ impl Verdict {
 
     const fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = remedy;
+        self
+    }
+
+    const fn stale_url(mut self) -> Self {
+        self.stale_url = true;
         self
     }
 
@@ -76,8 +84,8 @@ pub struct Evidence<'a> {
 }
 
 impl Evidence<'_> {
-    fn service_code(&self) -> Option<&str> {
-        self.service.map(|error| error.code.as_str())
+    fn code_in(&self, codes: &[(&str, Verdict)]) -> Option<Verdict> {
+        known(codes, &self.service?.code)
     }
 
     /// A flow's own Response action may send any status and body; an answer is the service's only where it
@@ -91,7 +99,7 @@ impl Evidence<'_> {
 /// Reads the answer of a trigger URL.
 #[must_use]
 pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
-    if let Some(verdict) = evidence.service_code().and_then(known_trigger_code) {
+    if let Some(verdict) = evidence.code_in(TRIGGER_CODES) {
         return verdict;
     }
     if !evidence.is_the_services() {
@@ -113,64 +121,102 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
 }
 
 /// The codes that a trigger URL answers with.
+const TRIGGER_CODES: &[(&str, Verdict)] = &[
+    (
+        "MisMatchingOAuthClaims",
+        Verdict::new(ErrorCode::ClaimsMismatch),
+    ),
+    (
+        "DirectApiAuthorizationRequired",
+        Verdict::new(ErrorCode::Unauthorized)
+            .hint("The service saw no authorization: a proxy may strip it, or the URL lost its signature."),
+    ),
+    (
+        "DirectApiRequestHasMoreThanOneAuthorization",
+        Verdict::new(ErrorCode::Unauthorized)
+            .hint("The request had a SAS signature and a token; leave any authorization parameter out of the URL."),
+    ),
+    (
+        "DirectApiInvalidAuthorizationScheme",
+        Verdict::new(ErrorCode::Unauthorized)
+            .hint("A policy forbids SAS for this flow: set \"Who can trigger the flow?\" to users in the tenant.")
+            .stale_url(),
+    ),
+    (
+        "OAuthAccessPolicyNotFound",
+        Verdict::new(ErrorCode::Unauthorized)
+            .hint("The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.")
+            .stale_url(),
+    ),
+    (
+        "AuthorizationFailed",
+        Verdict::new(ErrorCode::Unauthorized)
+            .hint("The URL's SAS signature is wrong or was regenerated: take the flow's present URL.")
+            .stale_url(),
+    ),
+    (
+        "TriggerInputSchemaMismatch",
+        Verdict::new(ErrorCode::InputRejected),
+    ),
+    (
+        "InvalidRequestContent",
+        Verdict::new(ErrorCode::InputRejected)
+            .hint("The trigger expects JSON: send an object, or JSON text with the content type application/json."),
+    ),
+    (
+        "WorkflowTriggerIsNotEnabled",
+        Verdict::new(ErrorCode::FlowOff),
+    ),
+    ("WorkflowDisabled", Verdict::new(ErrorCode::FlowOff)),
+    (
+        "WorkflowNotFound",
+        Verdict::new(ErrorCode::FlowGone).remedy(Remedy::NewUrl { proven: true }),
+    ),
+    (
+        "FlowNotFound",
+        Verdict::new(ErrorCode::FlowGone).remedy(Remedy::NewUrl { proven: true }),
+    ),
+    (
+        "NoResponse",
+        Verdict::new(ErrorCode::NoResponse)
+            .may_have_run()
+            .remedy(Remedy::LaterIfIdempotent),
+    ),
+];
+
+/// The codes that `listCallbackUrl` answers with.
+const DISCOVERY_CODES: &[(&str, Verdict)] = &[
+    (
+        "ClientScopeAuthorizationFailed",
+        Verdict::new(ErrorCode::DelegatedTokenRequired),
+    ),
+    (
+        "ListCallbackUrlOperationBlocked",
+        Verdict::new(ErrorCode::TriggerNotHttp),
+    ),
+    (
+        "InsufficientCdsPermissions",
+        Verdict::new(ErrorCode::DiscoveryForbidden),
+    ),
+];
+
+/// The verdict on a known code of a trigger URL.
 #[must_use]
 pub fn known_trigger_code(code: &str) -> Option<Verdict> {
-    use ErrorCode as Code;
-    let is = |known: &str| code.eq_ignore_ascii_case(known);
-    Some(if is("MisMatchingOAuthClaims") {
-        Verdict::new(Code::ClaimsMismatch)
-    } else if is("DirectApiAuthorizationRequired") {
-        Verdict::new(Code::Unauthorized)
-            .hint("The service saw no authorization: a proxy may strip it, or the URL lost its signature.")
-    } else if is("DirectApiRequestHasMoreThanOneAuthorization") {
-        Verdict::new(Code::Unauthorized)
-            .hint("The request had a SAS signature and a token; leave any authorization parameter out of the URL.")
-    } else if is("DirectApiInvalidAuthorizationScheme") {
-        Verdict::new(Code::Unauthorized)
-            .hint("A policy forbids SAS for this flow: set \"Who can trigger the flow?\" to users in the tenant.")
-    } else if is("OAuthAccessPolicyNotFound") {
-        Verdict::new(Code::Unauthorized).hint(
-            "The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.",
-        )
-    } else if is("AuthorizationFailed") {
-        Verdict::new(Code::Unauthorized).hint(
-            "The URL's SAS signature is wrong or was regenerated: take the flow's present URL.",
-        )
-    } else if is("TriggerInputSchemaMismatch") {
-        Verdict::new(Code::InputRejected)
-    } else if is("InvalidRequestContent") {
-        Verdict::new(Code::InputRejected)
-            .hint("The trigger expects JSON: send an object, or JSON text with the content type application/json.")
-    } else if is("WorkflowTriggerIsNotEnabled") || is("WorkflowDisabled") {
-        Verdict::new(Code::FlowOff)
-    } else if is("WorkflowNotFound") || is("FlowNotFound") {
-        Verdict::new(Code::FlowGone).remedy(Remedy::NewUrl { proven: true })
-    } else if is("NoResponse") {
-        Verdict::new(Code::NoResponse)
-            .may_have_run()
-            .remedy(Remedy::LaterIfIdempotent)
-    } else {
-        return None;
-    })
+    known(TRIGGER_CODES, code)
+}
+
+fn known(codes: &[(&str, Verdict)], code: &str) -> Option<Verdict> {
+    let is_it = |(known, _): &&(&str, Verdict)| code.eq_ignore_ascii_case(known);
+    codes.iter().find(is_it).map(|(_, verdict)| *verdict)
 }
 
 /// Reads the answer of `listCallbackUrl`. It starts no flow, so it may always be asked again.
 #[must_use]
 pub fn of_discovery(evidence: Evidence<'_>) -> Verdict {
     use ErrorCode as Code;
-    let is = |known: &str| {
-        evidence
-            .service_code()
-            .is_some_and(|code| code.eq_ignore_ascii_case(known))
-    };
-    if is("ClientScopeAuthorizationFailed") {
-        return Verdict::new(Code::DelegatedTokenRequired);
-    }
-    if is("ListCallbackUrlOperationBlocked") {
-        return Verdict::new(Code::TriggerNotHttp);
-    }
-    if is("InsufficientCdsPermissions") {
-        return Verdict::new(Code::DiscoveryForbidden);
+    if let Some(verdict) = evidence.code_in(DISCOVERY_CODES) {
+        return verdict;
     }
     match evidence.status {
         401 => Verdict::new(Code::Unauthorized).remedy(Remedy::NewToken).hint(
@@ -189,19 +235,6 @@ fn if_worth_repeating(status: u16) -> Remedy {
         502..=504 => Remedy::LaterIfIdempotent,
         _ => Remedy::None,
     }
-}
-
-/// Whether a known code says that the URL we hold is no longer the right one, so that the next call should
-/// ask again instead of using it.
-#[must_use]
-pub fn makes_the_url_stale(code: &str) -> bool {
-    [
-        "DirectApiInvalidAuthorizationScheme",
-        "OAuthAccessPolicyNotFound",
-        "AuthorizationFailed",
-    ]
-    .iter()
-    .any(|known| code.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
