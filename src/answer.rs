@@ -6,7 +6,7 @@ use crate::policy::redact::redact;
 use crate::policy::retry;
 use crate::policy::text::after;
 use crate::policy::verdict::Verdict;
-use crate::port::{Clock, Head, Http, Page};
+use crate::port::{Clock, Head, Http, Page, Values};
 
 /// The error that a verdict makes of an answer.
 pub fn error(
@@ -32,12 +32,24 @@ pub fn error(
                 fields.service_message = message;
             })
         }
-        None => error.detail(&("HTTP status ".to_owned() + &head.status.to_string())),
+        None => error.detail(&["HTTP status ", &head.status.to_string()].concat()),
     };
     error.with(|fields| {
         fields.status = Some(head.status);
         fields.correlation_id = header("x-ms-correlation-id").or_else(|| header("x-ms-request-id"));
         fields.run_id = header("x-ms-workflow-run-id");
+    })
+}
+
+/// The service's own words, where a body is in its shape: `{"error":{"code","message"}}`.
+pub fn service_error(values: &impl Values, body: Option<&Foreign>) -> Option<ServiceError> {
+    let error = values.member(body?, "error")?;
+    let code = values
+        .text(&error, "code")
+        .filter(|code| !code.is_empty())?;
+    Some(ServiceError {
+        code,
+        message: values.text(&error, "message"),
     })
 }
 

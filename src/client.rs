@@ -60,13 +60,13 @@ impl<W: World> Client<W> {
         }
         let flight = self.discovery.ask(flow);
         let progress = Progress::at(Stage::Workflow);
-        progress.follow(&flight.stage);
+        progress.follow(flight.stage());
         let found = limited(
             &*self.world,
             self.settings.timeout_ms,
             None,
             &progress,
-            Box::pin(flight.outcome),
+            flight.outcome().boxed_local(),
         )
         .await?;
         Ok(found.url.redacted())

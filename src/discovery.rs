@@ -9,21 +9,23 @@ use futures_util::future::try_join;
 use crate::answer;
 use crate::flight::{Flight, Flights};
 use crate::limits::within;
-use crate::model::{CallbackAnswer, ErrorCode, FlowError, Guid, Secret, Stage, percent};
+use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::redact::redact;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
-use crate::policy::{dataverse, trust};
-use crate::port::{DataverseFailure, ReadAs, Request, Unread, WorkflowRow, World};
+use crate::policy::{callback, dataverse, trust};
+use crate::port::{DataverseCall, DataverseFailure, ReadAs, Request, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
 use crate::settings::Settings;
 use crate::token::Tokens;
 
+/// No more than discovery needs: `clientdata` holds whatever secrets its author put there.
+const COLUMNS: &str = "?$select=resourceid,statecode,category";
 /// A `category` of the workflow table.
-const CLOUD_FLOW: i32 = 5;
+const CLOUD_FLOW: f64 = 5.0;
 /// A `statecode` of the workflow table.
-const ACTIVATED: i32 = 1;
+const ACTIVATED: f64 = 1.0;
 
 /// A flow by its `workflowid`, which is the same in every environment.
 #[derive(Clone, PartialEq, Eq)]
@@ -129,7 +131,7 @@ impl<W: World> Discovery<W> {
             Ok(row)
         };
         let (token, row) = try_join(self.tokens.get(), row).await?;
-        let resource_id = resource_id(&flow.workflow_id, &row)?;
+        let resource_id = resource_id(&*self.world, &flow.workflow_id, &row)?;
         stage.set(Stage::Discovery);
         let renewed = RefCell::new(None);
         let url = loop {
@@ -168,14 +170,18 @@ impl<W: World> Discovery<W> {
         })
     }
 
-    async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<WorkflowRow, FlowError> {
+    async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<Foreign, FlowError> {
         repeat(
             &*self.world,
             self.settings.max_attempts,
             end_ms,
             Stage::Workflow,
             &|| {
-                let read = self.world.workflow(workflow_id);
+                let read = self.world.dataverse(DataverseCall::Retrieve {
+                    table: "workflow",
+                    id: workflow_id,
+                    options: COLUMNS,
+                });
                 async {
                     read.await.map_err(|failure| {
                         let meaning = dataverse::meaning(failure.error_code, &failure.message);
@@ -235,27 +241,19 @@ impl<W: World> Discovery<W> {
                             Failure::last(failed().detail("the answer is not JSON").cause(cause))
                         }
                     })?;
-            let url = world
-                .decode::<CallbackAnswer>(&data)
-                .and_then(CallbackAnswer::into_url);
-            return url
+            return callback::url_of(world, &data)
                 .map(Listed::Url)
                 .ok_or_else(|| Failure::last(failed().detail("the answer names no URL")));
         }
         let body = world.read_error(&head.answer).await;
+        let service = answer::service_error(world, body.as_ref());
         let evidence = Evidence {
             status: head.status,
-            service: body.service.as_ref(),
+            service: service.as_ref(),
             challenged: false,
         };
         let verdict = verdict::of_discovery(evidence);
-        let error = answer::error(
-            world,
-            &head,
-            body.service.as_ref(),
-            verdict,
-            Stage::Discovery,
-        );
+        let error = answer::error(world, &head, service.as_ref(), verdict, Stage::Discovery);
         match verdict.remedy {
             Remedy::NewToken => Ok(Listed::NewToken(
                 error,
@@ -278,7 +276,7 @@ impl<W: World> Discovery<W> {
         percent::encode(trigger, &mut path);
         path.push_str("/listCallbackUrl?api-version=2016-11-01");
         TrustedUrl::flow_api(&self.settings.cloud, &path)
-            .ok_or_else(|| FlowError::invalid("cloud.flowApi: not an https origin"))
+            .ok_or_else(|| FlowError::invalid(&["cloud.flowApi: not an https origin"]))
     }
 }
 
@@ -289,21 +287,28 @@ enum Listed {
 }
 
 /// The flow's id in this environment, if the row says that it can be called.
-fn resource_id(workflow_id: &Guid, row: &WorkflowRow) -> Result<String, FlowError> {
-    if row.category.is_some_and(|category| category != CLOUD_FLOW) {
+fn resource_id(
+    values: &impl Values,
+    workflow_id: &Guid,
+    row: &Foreign,
+) -> Result<String, FlowError> {
+    let is_other = |column, wanted| {
+        values
+            .number(row, column)
+            .is_some_and(|value| value != wanted)
+    };
+    if is_other("category", CLOUD_FLOW) {
         return Err(FlowError::new(ErrorCode::TriggerNotHttp, Stage::Workflow)
             .detail("the row is a classic process, not a cloud flow"));
     }
-    if row.state.is_some_and(|state| state != ACTIVATED) {
+    if is_other("statecode", ACTIVATED) {
         return Err(FlowError::new(ErrorCode::WorkflowOff, Stage::Workflow));
     }
     // Some environments leave the column empty; there the API takes the workflowid in its place.
-    Ok(row
-        .resource_id
-        .as_deref()
+    Ok(values
+        .text(row, "resourceid")
         .filter(|id| !id.is_empty())
-        .unwrap_or(workflow_id.as_str())
-        .to_owned())
+        .unwrap_or_else(|| workflow_id.as_str().to_owned()))
 }
 
 fn row_error(meaning: dataverse::Meaning, failure: DataverseFailure) -> FlowError {

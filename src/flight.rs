@@ -2,41 +2,57 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::task::{Context, Waker};
 
 use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, Shared};
 
 use crate::model::Stage;
 use crate::port::Clock;
+use crate::signal::Signal;
 
 /// The requests under way, by what they are for.
 ///
 /// A flight runs to its end whoever still waits for it: a sign-in window can't be unasked, and a caller who
 /// gives up must not take the others' answer away. Its outcome is forgotten the moment it is known, so a
 /// failure is never remembered.
-pub struct Flights<K, T: Clone> {
-    active: RefCell<Vec<Active<K, T>>>,
-}
-
-struct Active<K, T: Clone> {
-    key: K,
-    flight: Flight<T>,
-}
+pub struct Flights<K, T>(RefCell<Vec<(K, Flight<T>)>>);
 
 /// A request that others may share.
-#[derive(Clone)]
-pub struct Flight<T: Clone> {
-    /// The step it is at, for the message of a caller who runs out of time.
-    pub stage: Rc<Cell<Stage>>,
-    /// Its outcome.
-    pub outcome: Shared<LocalBoxFuture<'static, T>>,
+pub struct Flight<T>(Rc<Shared<T>>);
+
+struct Shared<T> {
+    stage: Rc<Cell<Stage>>,
+    outcome: RefCell<Option<T>>,
+    landed: Signal,
 }
 
-impl<K, T: Clone> Default for Flights<K, T> {
-    fn default() -> Self {
-        Self {
-            active: RefCell::default(),
+impl<T> Clone for Flight<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T: Clone> Flight<T> {
+    /// The step it is at, for the message of a caller who runs out of time.
+    #[must_use]
+    pub fn stage(&self) -> &Rc<Cell<Stage>> {
+        &self.0.stage
+    }
+
+    /// What it ends with.
+    pub async fn outcome(&self) -> T {
+        loop {
+            self.0.landed.fired().await;
+            if let Some(outcome) = &*self.0.outcome.borrow() {
+                return outcome.clone();
+            }
         }
+    }
+}
+
+impl<K, T> Default for Flights<K, T> {
+    fn default() -> Self {
+        Self(RefCell::default())
     }
 }
 
@@ -48,34 +64,31 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
         key: &K,
         start: impl FnOnce(Rc<Cell<Stage>>) -> F,
     ) -> Flight<T> {
-        if let Some(active) = self
-            .active
-            .borrow()
-            .iter()
-            .find(|active| active.key == *key)
-        {
-            return active.flight.clone();
+        if let Some((_, flight)) = self.0.borrow().iter().find(|(active, _)| active == key) {
+            return flight.clone();
         }
         let stage = Rc::new(Cell::new(Stage::Token));
         let work = start(stage.clone());
-        let (flights, own_key) = (self.clone(), key.clone());
-        let outcome = async move {
+        let flight = Flight(Rc::new(Shared {
+            stage,
+            outcome: RefCell::new(None),
+            landed: Signal::default(),
+        }));
+        self.0.borrow_mut().push((key.clone(), flight.clone()));
+        let (flights, own_key, shared) = (self.clone(), key.clone(), flight.0.clone());
+        let mut flying = async move {
             let outcome = work.await;
             // Before anyone hears of the outcome: who tries again at once must not join a finished flight.
-            flights
-                .active
-                .borrow_mut()
-                .retain(|active| active.key != own_key);
-            outcome
+            flights.0.borrow_mut().retain(|(key, _)| *key != own_key);
+            shared.outcome.replace(Some(outcome));
+            shared.landed.fire();
         }
-        .boxed_local()
-        .shared();
-        let flight = Flight { stage, outcome };
-        self.active.borrow_mut().push(Active {
-            key: key.clone(),
-            flight: flight.clone(),
-        });
-        clock.spawn(flight.outcome.clone().map(drop).boxed_local());
+        .boxed_local();
+        // Its first request leaves with the call, and its own time runs out no later than the caller's.
+        let mut context = Context::from_waker(Waker::noop());
+        if flying.as_mut().poll(&mut context).is_pending() {
+            clock.spawn(flying);
+        }
         flight
     }
 }

@@ -37,7 +37,7 @@ impl HostFacts {
     ) -> Result<EnvironmentId, FlowError> {
         if let Some(id) = given {
             return EnvironmentId::parse(id).ok_or_else(|| {
-                FlowError::invalid("environmentId: must be a GUID or Default-<GUID>")
+                FlowError::invalid(&["environmentId: must be a GUID or Default-<GUID>"])
             });
         }
         if let Some(id) = self

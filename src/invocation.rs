@@ -91,9 +91,11 @@ pub async fn invoke<W: World>(
     request::check_path(&call.path)?;
     request::check_headers(&call.headers)?;
     if call.body.is_some() && !call.method.takes_a_body() {
-        return Err(FlowError::invalid(
-            "body: ".to_owned() + call.method.as_str() + " requests have none",
-        ));
+        return Err(FlowError::invalid(&[
+            "body: ",
+            call.method.as_str(),
+            " requests have none",
+        ]));
     }
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
@@ -152,8 +154,8 @@ async fn attempts<W: World>(
                     Some(url) => Found { url, renewed: None },
                     None => {
                         let flight = client.discovery.ask(flow);
-                        progress.follow(&flight.stage);
-                        after(progress, flight.outcome.await)?
+                        progress.follow(flight.stage());
+                        after(progress, flight.outcome().await)?
                     }
                 };
                 if !proven && found.url == url {
@@ -195,10 +197,10 @@ async fn prepare<W: World>(
     let flight = client.discovery.ask(flow);
     let token = async {
         let token = client.tokens.get().await?;
-        progress.follow(&flight.stage);
+        progress.follow(flight.stage());
         Ok(token)
     };
-    let (found, token) = try_join(flight.outcome.clone(), token).await?;
+    let (found, token) = try_join(flight.outcome(), token).await?;
     with_bearer(client, found.url, Some(found.renewed.unwrap_or(token))).await
 }
 
@@ -260,7 +262,7 @@ async fn ask<W: World>(
             broken(unanswered.cause)
         } else {
             Setback::last(
-                FlowError::invalid("The browser refused to make the request of these arguments")
+                FlowError::invalid(&["The browser refused to make the request of these arguments"])
                     .cause(unanswered.cause),
             )
         }
@@ -268,7 +270,7 @@ async fn ask<W: World>(
     let accepted = match &call.accept {
         None => (200..300).contains(&head.status),
         Some(accept) => accept(head.status).map_err(|thrown| {
-            let error = FlowError::invalid("acceptStatus threw").cause(Some(thrown));
+            let error = FlowError::invalid(&["acceptStatus threw"]).cause(Some(thrown));
             Setback::last(
                 error
                     .may_have_run(true)
@@ -317,7 +319,7 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
     // Only an error status can be the service's; below it, its shape is just the flow's data.
     let is_error = head.status >= 400;
     let challenged = is_error && world.header(&head.headers, "www-authenticate").is_some();
-    let service = body.service.filter(|_| is_error);
+    let service = answer::service_error(world, body.as_ref()).filter(|_| is_error);
     let evidence = Evidence {
         status: head.status,
         service: service.as_ref(),
@@ -331,7 +333,7 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
     if verdict.code == ErrorCode::FlowFailed {
         error = error.with(|fields| {
             fields.headers = Some(head.headers.clone());
-            fields.data = body.data;
+            fields.data = body;
         });
     }
     Err(Setback {

@@ -1,7 +1,6 @@
 //! The ends that a call can meet before its answer: its time and its caller's patience.
 
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
 use std::rc::Rc;
 
 use futures_util::future::{Either, LocalBoxFuture, select};
@@ -68,7 +67,7 @@ pub async fn limited<T>(
     let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
     let ended =
         |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
-    let time = pin!(clock.sleep(timeout_ms));
+    let time = clock.sleep(timeout_ms);
     // The signal is asked first: a call whose signal is aborted already sends nothing.
     match select(abort, select(work, time)).await {
         Either::Left((reason, _)) => Err(ended(ErrorCode::Aborted).cause(Some(reason))),
@@ -79,7 +78,7 @@ pub async fn limited<T>(
 
 /// The work's outcome, or nothing if it takes longer.
 pub async fn within<T>(clock: &impl Clock, ms: f64, work: Work<'_, T>) -> Option<T> {
-    let time = pin!(clock.sleep(ms));
+    let time = clock.sleep(ms);
     match select(work, time).await {
         Either::Left((outcome, _)) => Some(outcome),
         Either::Right(_) => None,

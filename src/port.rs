@@ -6,17 +6,16 @@
 #![allow(async_fn_in_trait)]
 
 use futures_util::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
 
-use crate::model::{Foreign, Guid, Secret, ServiceError};
+use crate::model::{Foreign, Guid, Secret};
 use crate::policy::accounts::Candidate;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 
 /// All ports together.
-pub trait World: Clock + Page + TokenSource + Dataverse + Http + 'static {}
+pub trait World: Clock + Page + TokenSource + Dataverse + Values + Http + 'static {}
 
-impl<T: Clock + Page + TokenSource + Dataverse + Http + 'static> World for T {}
+impl<T: Clock + Page + TokenSource + Dataverse + Values + Http + 'static> World for T {}
 
 /// Time, chance, and work that outlives the caller who started it.
 pub trait Clock {
@@ -25,7 +24,7 @@ pub trait Clock {
     /// Milliseconds since 1970, to compare dates with.
     fn date_ms(&self) -> f64;
     /// Ends after that many milliseconds.
-    async fn sleep(&self, ms: f64);
+    fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()>;
     /// A number in `[0, 1)`.
     fn random(&self) -> f64;
     /// Runs a future to its end, whoever still waits for it.
@@ -135,18 +134,6 @@ pub trait TokenSource {
     ) -> Result<Secret, TokenFailure>;
 }
 
-/// The columns of a `workflow` row that discovery needs, and no more: `clientdata` holds whatever secrets
-/// its author put there.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WorkflowRow {
-    /// The flow's id in this environment.
-    pub resource_id: Option<String>,
-    /// 0 draft, 1 activated, 2 suspended.
-    pub state: Option<i32>,
-    /// 5 is a cloud flow.
-    pub category: Option<i32>,
-}
-
 /// What the org says of its environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Organization {
@@ -167,13 +154,41 @@ pub struct DataverseFailure {
     pub cause: Option<Foreign>,
 }
 
+/// What is asked of Dataverse, by logical names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataverseCall<'a> {
+    /// `retrieveRecord`: answers with the row.
+    Retrieve {
+        /// The table.
+        table: &'a str,
+        /// The row.
+        id: &'a Guid,
+        /// OData query options, from the question mark on.
+        options: &'a str,
+    },
+}
+
 /// `Xrm.WebApi` or a PCF `context.webAPI`.
 pub trait Dataverse {
-    /// The row of a flow.
+    /// Asks Dataverse, as the user.
     ///
     /// # Errors
     /// What the web API rejected with.
-    async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure>;
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure>;
+}
+
+/// What the core may look into: rows and the service's small answers, never a flow's body.
+///
+/// A member that is missing, of another type, or whose getter throws is nothing.
+pub trait Values {
+    /// A member that is neither missing nor null.
+    fn member(&self, value: &Foreign, name: &str) -> Option<Foreign>;
+    /// A member that is a text.
+    fn text(&self, value: &Foreign, name: &str) -> Option<String>;
+    /// A member that is a number.
+    fn number(&self, value: &Foreign, name: &str) -> Option<f64>;
+    /// The members that are texts, in their order.
+    fn texts(&self, value: &Foreign) -> Vec<(String, String)>;
 }
 
 /// A request to the flow service.
@@ -236,14 +251,6 @@ pub enum Unread {
     },
 }
 
-/// The body of an answer that is an error, perhaps the service's.
-pub struct ErrorBody {
-    /// The service's words, where the body is in its shape.
-    pub service: Option<ServiceError>,
-    /// The body, as JSON or text.
-    pub data: Option<Foreign>,
-}
-
 /// Requests to the flow service. No redirect is followed and no cookie is sent.
 pub trait Http {
     /// Sends a request.
@@ -258,8 +265,6 @@ pub trait Http {
     /// # Errors
     /// The body broke off or is not what `how` asks for.
     async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread>;
-    /// Reads a copy of an answer's body to see whose error it is; the answer can still be read.
-    async fn read_error(&self, answer: &Foreign) -> ErrorBody;
-    /// A typed view of a body that was read as JSON.
-    fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T>;
+    /// Reads a copy of an answer's body, as JSON or else as text; the answer can still be read.
+    async fn read_error(&self, answer: &Foreign) -> Option<Foreign>;
 }

@@ -104,7 +104,7 @@ impl<W: World> Tokens<W> {
                 .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
             }
         });
-        flight.outcome.await
+        flight.outcome().await
     }
 
     /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.
@@ -237,10 +237,11 @@ fn interaction_required(subject: &Subject, refused: Option<TokenFailure>) -> Flo
 
 fn ended(code: ErrorCode, hint: Option<&'static str>, failure: TokenFailure) -> FlowError {
     let error = FlowError::new(code, Stage::Token);
-    described(
-        hint.map_or_else(|| error.clone(), |hint| error.clone().hint(hint)),
-        failure,
-    )
+    let error = match hint {
+        Some(hint) => error.hint(hint),
+        None => error,
+    };
+    described(error, failure)
 }
 
 /// Adds what the token source said.

@@ -1,6 +1,9 @@
+import { loadModule } from "./load.js";
+
+// Before the others, for what load.ts says of the long text.
+
 import type { Client } from "../../pkg/entra_flow.js";
 import { orFlowError } from "./error.js";
-import { loadModule } from "./load.js";
 import type {
   Auth,
   ClientOptions,

@@ -1,5 +1,7 @@
-import init, { Client } from "../../pkg/entra_flow.js";
+// The long text first: gzip does better with code on one side of it than on both.
 import inline from "../../pkg/inline.js";
+
+import init, { Client } from "../../pkg/entra_flow.js";
 import { FlowError } from "./error.js";
 
 /** The module's classes. */

@@ -3,9 +3,8 @@
  *
  * - A panic traps at once. It would trap anyway, after composing a message that wasm32-unknown-unknown has
  *   nowhere to print; nightly calls this `panic=immediate-abort`, stable Rust has no word for it.
- * - Formatting writes nothing. We build texts by joining them (clippy.toml forbids `format!` and its like); what
- *   remains is serde's and gloo-net's accounts of unexpected values, which no message of ours may quote. They
- *   alone bring the formatting of floats and tables of Unicode into the module.
+ * - `Debug`, and serde's account of an unexpected value, write nothing: both quote values, which no message of
+ *   ours may do, and they alone bring the formatting of floats and tables of Unicode into the module.
  * - Source paths, of which only panics know, become zeros, as do the tables of what was silenced. The paths also
  *   name the folders of whoever built it.
  * - Imports get short names, here and in the glue: wasm-bindgen's carry hashes that no compression removes.
@@ -23,12 +22,16 @@ const traps = [
   /Fallibility>::(capacity_overflow|alloc_err)$/,
 ];
 const silent = [
-  /^core::fmt::write$/,
-  /^<core::fmt::Formatter>::pad/,
-  /as core::fmt::(Debug|Display|LowerExp|UpperExp|LowerHex|UpperHex|Write)>::(fmt|write_fmt)(\.\d+)?$/,
-  /^core::fmt::Write::write_fmt$/,
+  /as core::fmt::Debug>::fmt(\.\d+)?$/,
+  /^<(f32|f64|i64|u64|usize|bool|char) as core::fmt::\w+>::fmt$/,
+  /^<serde(_core)?::de::(Unexpected|WithDecimalPoint) as core::fmt::Display>::fmt$/,
   /^<.* as serde(_core)?::de::Expected>::fmt$/,
+  /LookForDecimalPoint as core::fmt::Write>::/,
 ];
+
+/** What formats for a terminal and has tables of its own. */
+const terminalOnly =
+  /(num::flt2dec|unicode::(printable|unicode_data::grapheme_extend)|escape_debug_ext)/;
 
 /**
  * @param {object} files
@@ -43,11 +46,12 @@ export async function trim({ module: file, glue, map }) {
   const data = dataOf(binaryen, bytes);
   blankPaths(data);
   const module = binaryen.readBinary(bytes);
+  const tables = addressesIn(binaryen, module, (name) => terminalOnly.test(name));
   quieten(binaryen, module);
   module.runPasses(["remove-unused-module-elements"]);
-  const left = ownFunctions(binaryen, module).map(({ name }) => name);
+  const kept = addressesIn(binaryen, module, () => true);
   module.dispose();
-  blankTables(data, readFileSync(map, "utf8"), left);
+  blankTables(data, symbolsOf(readFileSync(map, "utf8")), tables, kept);
 
   const whole = binaryen.readBinary(bytes);
   quieten(binaryen, whole);
@@ -133,23 +137,38 @@ function blankPaths(segments) {
   }
 }
 
+/** What could be addresses in the code of some functions. */
+function addressesIn(binaryen, module, wanted) {
+  const bodies = ownFunctions(binaryen, module).filter(({ name }) => wanted(plainName(name)));
+  const numbers = bodies.flatMap(({ body }) => [
+    ...binaryen.emitText(body).matchAll(/(?:i32\.const |offset=)(\d+)/g),
+  ]);
+  return numbers.map(([, number]) => Number(number));
+}
+
+/** Address and size of each piece of data in a linker's map. */
+function symbolsOf(map) {
+  const lines = [
+    ...map.matchAll(/^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) .*\(\.rodata\.[^)]*\)$/gm),
+  ];
+  return lines.map(([, address, size]) => ({
+    start: Number.parseInt(address, 16),
+    end: Number.parseInt(address, 16) + Number.parseInt(size, 16),
+  }));
+}
+
 /**
- * Zeros the tables of what was silenced. A segment is one piece, so no tool sees that they are dead; they are
- * where no function of their module is left.
+ * Zeros the tables of what was silenced. A segment is one piece, so no tool sees that parts of it are dead.
+ * Tables of a function are its own: nothing else reaches into them but by an address of theirs.
  */
-function blankTables(segments, map, functions) {
-  const modules = ["num::flt2dec", "unicode::unicode_data::grapheme_extend"];
-  for (const module of modules.filter((name) => !functions.some((left) => left.includes(name)))) {
-    // As both schemes of mangling write a path.
-    const mangled = `core${["", ...module.split("::")].map((part) => (part ? part.length + part : "")).join("")}`;
-    for (const line of map.split("\n").filter((line) => line.includes(mangled))) {
-      const [, address, size] = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) /.exec(line) ?? [];
-      const from = Number.parseInt(address, 16);
-      const home = segments.find(
-        ({ offset, view }) => from >= offset && from < offset + view.length,
-      );
-      home?.view.fill(0, from - home.offset, from - home.offset + Number.parseInt(size, 16));
-    }
+function blankTables(segments, symbols, tables, kept) {
+  const names = (addresses, { start, end }) =>
+    addresses.some((address) => address >= start && address < end);
+  for (const symbol of symbols.filter((own) => names(tables, own) && !names(kept, own))) {
+    const home = segments.find(({ offset, view }) =>
+      names([symbol.start], { start: offset, end: offset + view.length }),
+    );
+    home?.view.fill(0, symbol.start - home.offset, symbol.end - home.offset);
   }
 }
 

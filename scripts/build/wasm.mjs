@@ -22,6 +22,9 @@ export const wasmFeatures = [
   "multivalue",
 ].map((feature) => `--enable-${feature}`);
 
+// Rust's stack is at the bottom of the memory, so no valid address is near zero and offsets may be folded.
+const wasmOptLevel = ["-Oz", "--low-memory-unused", "-Oz"];
+
 /** src/ → pkg/: the module, its JavaScript glue, and the module as text to inline. */
 export async function buildWasm({ force }) {
   const cargo = await wasmCargo();
@@ -73,7 +76,10 @@ async function fill(folder, cargo) {
   const module = path.join(folder, "entra_flow_bg.wasm");
   const script = path.join(folder, "entra_flow.js");
   await trim({ module, glue: script, map });
-  await mustPass("wasm-opt", runNode(wasmOpt, ["-Oz", ...wasmFeatures, module, "-o", module]));
+  await mustPass(
+    "wasm-opt",
+    runNode(wasmOpt, [...wasmOptLevel, ...wasmFeatures, module, "-o", module]),
+  );
   prune(module, script);
 
   const packed = await packWasm(readFileSync(module));

@@ -28,71 +28,86 @@ fn promise<P: JsCast>(work: impl Future<Output = Result<JsValue, FlowError>> + '
     promise.unchecked_into()
 }
 
-async fn client(
+/// What a client is made of, read from what the caller passed and from the host.
+struct Parts {
     auth: JsValue,
-    web_api: JsValue,
-    given: &JsValue,
+    web_api: Option<JsValue>,
+    given: JsValue,
     facts: HostFacts,
-) -> Result<JsValue, FlowError> {
-    let settings = options::settings(given, facts, browser::ask_org).await?;
-    let world = Rc::new(Browser { auth, web_api });
-    Ok(Client(Rc::new(crate::client::Client::new(world, settings))).into())
+}
+
+/// A promise of a client; `no_web_api` says what to do where there is none.
+fn client(
+    parts: Result<Parts, FlowError>,
+    no_web_api: impl FnOnce() -> FlowError,
+) -> PromiseOfClient {
+    let parts = parts.and_then(
+        |parts| match options::web_api(&parts.given)?.or(parts.web_api) {
+            Some(web_api) => Ok((parts.auth, web_api, parts.given, parts.facts)),
+            None => Err(no_web_api()),
+        },
+    );
+    promise(async move {
+        let (auth, web_api, given, facts) = parts?;
+        let settings = options::settings(&given, facts, browser::ask_org).await?;
+        let world = Rc::new(Browser { auth, web_api });
+        Ok(Client(Rc::new(crate::client::Client::new(world, settings))).into())
+    })
 }
 
 fn host_not_found(hint: &'static str) -> FlowError {
     FlowError::new(ErrorCode::HostNotFound, Stage::Options).hint(hint)
 }
 
-/// The caller's options with the auth that was passed beside them.
-fn with_auth(given: &JsValue, auth: &JsValue) -> Result<JsValue, FlowError> {
-    options::auth(&js::object(&[("auth", auth.clone())]))?;
-    Ok(if given.is_object() {
-        given.clone()
-    } else {
-        js::object(&[])
-    })
-}
-
 #[wasm_bindgen]
 impl Client {
     /// `FlowClient.create`.
     pub fn create(given: ClientOptions) -> PromiseOfClient {
-        promise(async move {
-            let given: JsValue = given.into();
-            let auth = options::auth(&given)?;
-            let web_api = options::web_api(&given)?.ok_or_else(|| {
-                FlowError::invalid("webApi: must be Xrm.WebApi or a PCF context's webAPI")
-            })?;
-            client(auth, web_api, &given, browser::facts_of_page()).await
+        let given: JsValue = given.into();
+        let parts = options::auth(&given).map(|auth| Parts {
+            auth,
+            web_api: None,
+            given,
+            facts: browser::facts_of_page(),
+        });
+        client(parts, || {
+            FlowError::invalid(&["webApi: must be Xrm.WebApi or a PCF context's webAPI"])
         })
     }
 
     /// `FlowClient.fromXrm`.
     #[wasm_bindgen(js_name = fromXrm)]
     pub fn from_xrm(auth: Auth, given: PartialOptions) -> PromiseOfClient {
-        promise(async move {
-            let auth: JsValue = auth.into();
-            let given = with_auth(&given.into(), &auth)?;
-            let xrm = browser::find_xrm()
-                .ok_or_else(|| host_not_found("Xrm is neither on this window nor on its parent: call it in a model-driven app's page."))?;
-            let web_api = options::web_api(&given)?
-                .or_else(|| js::get(&xrm, "WebApi"))
-                .unwrap_or_default();
-            client(auth, web_api, &given, browser::facts_of_xrm(&xrm)).await
+        let parts = options::auth_alone(auth.into()).map(|auth| {
+            let xrm = browser::find_xrm().unwrap_or_default();
+            Parts {
+                auth,
+                web_api: js::get(&xrm, "WebApi"),
+                given: given.into(),
+                facts: browser::facts_of_xrm(&xrm),
+            }
+        });
+        client(parts, || {
+            host_not_found(
+                "Xrm is neither on this window nor on its parent: call it in a model-driven app's page.",
+            )
         })
     }
 
     /// `FlowClient.fromPcf`.
     #[wasm_bindgen(js_name = fromPcf)]
     pub fn from_pcf(context: PcfContext, auth: Auth, given: PartialOptions) -> PromiseOfClient {
-        promise(async move {
-            let (context, auth): (JsValue, JsValue) = (context.into(), auth.into());
-            let given = with_auth(&given.into(), &auth)?;
-            let own = js::object(&[("webApi", js::get(&context, "webAPI").unwrap_or_default())]);
-            let web_api = options::web_api(&given)?.or(options::web_api(&own).ok().flatten()).ok_or_else(|| {
-                host_not_found("The context has no webAPI: declare <uses-feature name=\"WebAPI\" required=\"true\" /> in the control's manifest, and use it in a model-driven app.")
-            })?;
-            client(auth, web_api, &given, browser::facts_of_pcf(&context)).await
+        let context: JsValue = context.into();
+        let parts = options::auth_alone(auth.into()).map(|auth| Parts {
+            auth,
+            web_api: js::get(&context, "webAPI").filter(options::is_web_api),
+            given: given.into(),
+            facts: browser::facts_of_pcf(&context),
+        });
+        client(parts, || {
+            host_not_found(
+                "The context has no webAPI: declare <uses-feature name=\"WebAPI\" required=\"true\" /> in the control's manifest, and use it in a model-driven app.",
+            )
         })
     }
 

@@ -10,7 +10,7 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
         ("code", error.code.as_str().into()),
         ("stage", error.stage.as_str().into()),
         ("message", error.message.as_str().into()),
-        ("hint", error.hint.as_ref().into()),
+        ("hint", error.hint.into()),
         ("mayHaveRun", error.may_have_run.into()),
         ("retryable", error.code.retryable().into()),
         (

@@ -2,7 +2,6 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{abort_of, encode, js};
@@ -20,12 +19,12 @@ const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
 /// A member of an options object, by a name that an error can use.
 fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
     js::try_get(options, name).map_err(|thrown| {
-        FlowError::invalid(name.to_owned() + ": could not be read").cause(Some(js::foreign(thrown)))
+        FlowError::invalid(&[name, ": could not be read"]).cause(Some(js::foreign(thrown)))
     })
 }
 
-fn must_be<T>(name: &str, what: &str) -> Result<T, FlowError> {
-    Err(FlowError::invalid(name.to_owned() + ": must be " + what))
+fn must_be(name: &str, what: &str) -> FlowError {
+    FlowError::invalid(&[name, ": must be ", what])
 }
 
 /// A member that `read` makes something of.
@@ -37,7 +36,10 @@ fn read<T>(
 ) -> Result<Option<T>, FlowError> {
     match field(options, name)? {
         None => Ok(None),
-        Some(value) => read(&value).map_or_else(|| must_be(name, what), |value| Ok(Some(value))),
+        Some(value) => match read(&value) {
+            Some(value) => Ok(Some(value)),
+            None => Err(must_be(name, what)),
+        },
     }
 }
 
@@ -49,38 +51,54 @@ fn flag(options: &JsValue, name: &str) -> Result<bool, FlowError> {
     Ok(read(options, name, "true or false", JsValue::as_bool)?.unwrap_or(false))
 }
 
-fn one_of<T>(
+/// One of a table's words, as the value beside it.
+fn one_of<T: Copy>(
     options: &JsValue,
     name: &str,
-    words: &str,
-    known: impl Fn(&str) -> Option<T>,
+    table: &[(&str, T)],
 ) -> Result<Option<T>, FlowError> {
-    read(options, name, &("one of ".to_owned() + words), |value| {
-        known(&value.as_string()?)
-    })
+    let Some(value) = field(options, name)? else {
+        return Ok(None);
+    };
+    let given = value.as_string();
+    match table.iter().find(|row| given.as_deref() == Some(row.0)) {
+        Some(row) => Ok(Some(row.1)),
+        None => Err(none_of(name, &mut table.iter().map(|row| row.0))),
+    }
+}
+
+fn none_of(name: &str, words: &mut dyn Iterator<Item = &str>) -> FlowError {
+    let mut what = "one of".to_owned();
+    for (index, word) in words.enumerate() {
+        what.push_str(if index == 0 { " " } else { ", " });
+        what.push_str(word);
+    }
+    must_be(name, &what)
 }
 
 fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
-    read(
-        options,
-        "timeoutMs",
-        "a number of milliseconds, 2147483647 at most",
-        |value| {
-            value
-                .as_f64()
-                .filter(|ms| *ms > 0.0 && *ms <= MAX_TIMEOUT_MS)
-        },
-    )
+    const WHAT: &str = "a number of milliseconds, 2147483647 at most";
+    read(options, "timeoutMs", WHAT, |value| {
+        value
+            .as_f64()
+            .filter(|ms| *ms > 0.0 && *ms <= MAX_TIMEOUT_MS)
+    })
 }
 
-/// The token source that the caller passed.
+/// The token source among the options.
 pub(super) fn auth(options: &JsValue) -> Result<JsValue, FlowError> {
-    const WHAT: &str = "an MSAL instance, or an object with getToken";
-    match read(options, "auth", WHAT, |auth| {
-        is_auth(auth).then(|| auth.clone())
-    })? {
-        Some(auth) => Ok(auth),
-        None => must_be("auth", WHAT),
+    auth_alone(field(options, "auth")?.unwrap_or_default())
+}
+
+/// The token source that was passed by itself.
+pub(super) fn auth_alone(auth: JsValue) -> Result<JsValue, FlowError> {
+    if is_auth(&auth) {
+        Ok(auth)
+    } else {
+        Err(must_be(
+            "auth",
+            "an MSAL instance, or an object with getToken",
+        ))
     }
 }
 
@@ -98,20 +116,15 @@ fn is_auth(auth: &JsValue) -> bool {
 
 /// The web API that the caller passed.
 pub(super) fn web_api(options: &JsValue) -> Result<Option<JsValue>, FlowError> {
-    read(
-        options,
-        "webApi",
-        "Xrm.WebApi or a PCF context's webAPI",
-        |web_api| js::method(web_api, "retrieveRecord").map(|_| web_api.clone()),
-    )
+    const WHAT: &str = "Xrm.WebApi or a PCF context's webAPI";
+    read(options, "webApi", WHAT, |web_api| {
+        is_web_api(web_api).then(|| web_api.clone())
+    })
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Endpoints {
-    audience: String,
-    flow_api: String,
-    trigger_hosts: Vec<String>,
+/// Whether an object can read rows.
+pub(super) fn is_web_api(web_api: &JsValue) -> bool {
+    js::method(web_api, "retrieveRecord").is_some()
 }
 
 fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
@@ -119,9 +132,12 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
         "one of public, gcc, gccHigh, dod, china, or { audience, flowApi, triggerHosts }";
     read(options, "cloud", WHAT, |value| match value.as_string() {
         Some(name) => Cloud::named(&name),
-        None => js::typed::<Endpoints>(value)
-            .filter(|own| own.flow_api.starts_with("https://") && !own.audience.is_empty())
-            .map(|own| Cloud::custom(own.audience, &own.flow_api, own.trigger_hosts)),
+        None => {
+            let text = |name| js::string(value, name).filter(|text| !text.is_empty());
+            let flow_api = text("flowApi").filter(|origin| origin.starts_with("https://"))?;
+            let hosts = js::typed(&js::get(value, "triggerHosts")?)?;
+            Some(Cloud::custom(text("audience")?, &flow_api, hosts))
+        }
     })
 }
 
@@ -135,19 +151,13 @@ pub(super) async fn settings(
     let interaction = one_of(
         options,
         "interaction",
-        "auto, popup, none",
-        |word| match word {
-            "auto" => Some(Interaction::Auto),
-            "popup" => Some(Interaction::Popup),
-            "none" => Some(Interaction::None),
-            _ => None,
-        },
+        &[
+            ("auto", Interaction::Auto),
+            ("popup", Interaction::Popup),
+            ("none", Interaction::None),
+        ],
     )?;
-    let sas_allowed = one_of(options, "sas", "refuse, allow", |word| match word {
-        "refuse" => Some(false),
-        "allow" => Some(true),
-        _ => None,
-    })?;
+    let sas_allowed = one_of(options, "sas", &[("refuse", false), ("allow", true)])?;
     let timeout_ms = timeout_ms(options)?;
     let max_attempts = read(
         options,
@@ -217,7 +227,7 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     }
     match text(target, "url", "a trigger URL")? {
         Some(url) => Ok(Target::Url(url)),
-        None => must_be("flow", "a workflowid, { workflowId } or { url }"),
+        None => Err(must_be("flow", "a workflowid, { workflowId } or { url }")),
     }
 }
 
@@ -233,27 +243,20 @@ pub(super) fn call(
     default_timeout_ms: f64,
 ) -> Result<Call, FlowError> {
     if !options.is_undefined() && !options.is_null() && !options.is_object() {
-        return must_be("options", "an object");
+        return Err(must_be("options", "an object"));
     }
-    let method = one_of(
-        options,
-        "method",
-        "GET, POST, PUT, PATCH, DELETE, HEAD",
-        Method::parse,
-    )?;
+    let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
         options,
         "responseType",
-        "auto, json, text, blob, arrayBuffer, stream",
-        |word| match word {
-            "auto" => Some(None),
-            "json" => Some(Some(ReadAs::Json)),
-            "text" => Some(Some(ReadAs::Text)),
-            "blob" => Some(Some(ReadAs::Blob)),
-            "arrayBuffer" => Some(Some(ReadAs::ArrayBuffer)),
-            "stream" => Some(Some(ReadAs::Stream)),
-            _ => None,
-        },
+        &[
+            ("auto", None),
+            ("json", Some(ReadAs::Json)),
+            ("text", Some(ReadAs::Text)),
+            ("blob", Some(ReadAs::Blob)),
+            ("arrayBuffer", Some(ReadAs::ArrayBuffer)),
+            ("stream", Some(ReadAs::Stream)),
+        ],
     )?;
     let mut headers = pairs(options, "headers", false)?;
     let body = encode(body)?.map(|(body, content_type)| {
@@ -308,7 +311,7 @@ fn pairs(options: &JsValue, name: &str, scalars: bool) -> Result<Vec<(String, St
         return Ok(Vec::new());
     };
     let Ok(entries) = js::entries(&object) else {
-        return must_be(name, "an object");
+        return Err(must_be(name, "an object"));
     };
     let mut pairs = Vec::new();
     for (key, value) in entries {
@@ -320,7 +323,7 @@ fn pairs(options: &JsValue, name: &str, scalars: bool) -> Result<Vec<(String, St
             .or_else(|| if scalars { scalar(&value) } else { None });
         match text {
             Some(text) => pairs.push((key, text)),
-            None => return must_be(&(name.to_owned() + "." + &key), what),
+            None => return Err(must_be(&[name, ".", &key].concat(), what)),
         }
     }
     Ok(pairs)

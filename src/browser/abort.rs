@@ -1,13 +1,9 @@
-use std::cell::RefCell;
-use std::future::poll_fn;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
-
 use futures_util::FutureExt;
 use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::limits::Abort;
+use crate::signal::Signal;
 
 /// A future of the signal's reason, or nothing where the value is no AbortSignal.
 ///
@@ -21,52 +17,42 @@ pub(crate) fn abort_of(signal: JsValue) -> Option<Abort> {
 
 struct Listener {
     signal: JsValue,
-    waker: Rc<RefCell<Option<Waker>>>,
-    wake: Closure<dyn FnMut()>,
+    aborted: Signal,
+    fire: Closure<dyn FnMut()>,
 }
 
 impl Listener {
     fn start(signal: JsValue) -> Self {
-        let waker = Rc::new(RefCell::new(None::<Waker>));
-        let wake = {
-            let waker = waker.clone();
-            Closure::new(move || {
-                if let Some(waker) = waker.borrow_mut().take() {
-                    waker.wake();
-                }
-            })
+        let aborted = Signal::default();
+        let fire = {
+            let aborted = aborted.clone();
+            Closure::new(move || aborted.fire())
         };
+        if js::get(&signal, "aborted").is_some_and(|aborted| aborted.is_truthy()) {
+            aborted.fire();
+        }
         let listener = Self {
             signal,
-            waker,
-            wake,
+            aborted,
+            fire,
         };
-        let _ = js::call(
-            &listener.signal,
-            "addEventListener",
-            &[&"abort".into(), listener.wake.as_ref()],
-        );
+        listener.call("addEventListener");
         listener
     }
 
     async fn reason(&self) -> JsValue {
-        poll_fn(|context| {
-            if js::get(&self.signal, "aborted").is_some_and(|aborted| aborted.is_truthy()) {
-                return Poll::Ready(js::get(&self.signal, "reason").unwrap_or_default());
-            }
-            self.waker.replace(Some(context.waker().clone()));
-            Poll::Pending
-        })
-        .await
+        self.aborted.fired().await;
+        js::get(&self.signal, "reason").unwrap_or_default()
+    }
+
+    fn call(&self, name: &str) {
+        let arguments = ["abort".into(), self.fire.as_ref().clone()];
+        let _ = js::call(&self.signal, name, &arguments);
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = js::call(
-            &self.signal,
-            "removeEventListener",
-            &[&"abort".into(), self.wake.as_ref()],
-        );
+        self.call("removeEventListener");
     }
 }

@@ -20,15 +20,15 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
         | "[object File]"
         | "[object ArrayBuffer]"
         | "[object URLSearchParams]" => Ok(Some((body.clone(), None))),
-        "[object ReadableStream]" => Err(FlowError::invalid(
+        "[object ReadableStream]" => Err(FlowError::invalid(&[
             "body: a stream can be read only once, so it could not be sent again; read it into a Blob",
-        )),
+        ])),
         _ => match js::to_json(body) {
             Ok(Some(text)) => Ok(Some((text, Some("application/json")))),
-            Ok(None) => Err(FlowError::invalid(
+            Ok(None) => Err(FlowError::invalid(&[
                 "body: JSON has no word for a function or a symbol",
-            )),
-            Err(thrown) => Err(FlowError::invalid("body: can't be written as JSON")
+            ])),
+            Err(thrown) => Err(FlowError::invalid(&["body: can't be written as JSON"])
                 .cause(Some(js::foreign(thrown)))),
         },
     }

@@ -1,13 +1,10 @@
-use std::cell::RefCell;
-use std::future::poll_fn;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
-
+use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::prelude::*;
 
 use super::Browser;
 use crate::port::Clock;
+use crate::signal::Signal;
 
 #[wasm_bindgen]
 extern "C" {
@@ -30,8 +27,8 @@ impl Clock for Browser {
         js_sys::Date::now()
     }
 
-    async fn sleep(&self, ms: f64) {
-        Timer::start(ms).wait().await;
+    fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
+        async move { Timer::start(ms).rung.fired().await }.boxed_local()
     }
 
     fn random(&self) -> f64 {
@@ -47,50 +44,26 @@ impl Clock for Browser {
 /// keep its callbacks for ever.)
 struct Timer {
     id: JsValue,
-    state: Rc<RefCell<State>>,
-    _fire: Closure<dyn FnMut()>,
-}
-
-#[derive(Default)]
-struct State {
-    fired: bool,
-    waker: Option<Waker>,
+    rung: Signal,
+    _ring: Closure<dyn FnMut()>,
 }
 
 impl Timer {
     // `setTimeout` takes 31 bits and fires at once for more; 24 days are as good as for ever.
     #[allow(clippy::cast_possible_truncation)]
     fn start(ms: f64) -> Self {
-        let state = Rc::new(RefCell::new(State::default()));
-        let fire = {
-            let state = state.clone();
-            Closure::new(move || {
-                let mut state = state.borrow_mut();
-                state.fired = true;
-                if let Some(waker) = state.waker.take() {
-                    waker.wake();
-                }
-            })
+        let rung = Signal::default();
+        let ring = {
+            let rung = rung.clone();
+            Closure::new(move || rung.fire())
         };
         let ms = ms.ceil().clamp(0.0, f64::from(i32::MAX)) as i32;
-        let id = set_timeout(fire.as_ref(), ms).unwrap_or_default();
+        let id = set_timeout(ring.as_ref(), ms).unwrap_or_default();
         Self {
             id,
-            state,
-            _fire: fire,
+            rung,
+            _ring: ring,
         }
-    }
-
-    async fn wait(&self) {
-        poll_fn(|context| {
-            let mut state = self.state.borrow_mut();
-            if state.fired {
-                return Poll::Ready(());
-            }
-            state.waker = Some(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
     }
 }
 

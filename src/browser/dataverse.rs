@@ -1,36 +1,26 @@
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
-use crate::model::Guid;
-use crate::port::{Dataverse, DataverseFailure, WorkflowRow};
+use crate::model::Foreign;
+use crate::port::{Dataverse, DataverseCall, DataverseFailure};
 
 impl Dataverse for Browser {
-    async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure> {
-        const COLUMNS: &str = "?$select=resourceid,statecode,category";
-        let returned = js::call(
-            &self.web_api,
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure> {
+        let DataverseCall::Retrieve { table, id, options } = call;
+        let (method, arguments) = (
             "retrieveRecord",
-            &[&"workflow".into(), &id.as_str().into(), &COLUMNS.into()],
+            [table.into(), id.as_str().into(), options.into()],
         );
-        let row = js::settled(returned).await.map_err(failure)?;
-        if !row.is_object() {
-            return Err(DataverseFailure {
-                message: "retrieveRecord answered without a row".into(),
+        let answered = js::settled(js::call(&self.web_api, method, &arguments)).await;
+        match answered {
+            Ok(answer) if answer.is_object() => Ok(js::foreign(answer)),
+            Ok(_) => Err(DataverseFailure {
+                message: [method, " answered without a row"].concat(),
                 ..DataverseFailure::default()
-            });
+            }),
+            Err(thrown) => Err(failure(thrown)),
         }
-        Ok(WorkflowRow {
-            resource_id: js::string(&row, "resourceid"),
-            state: integer(&row, "statecode"),
-            category: integer(&row, "category"),
-        })
     }
-}
-
-// Option set values are 32-bit integers in Dataverse.
-#[allow(clippy::cast_possible_truncation)]
-fn integer(row: &JsValue, column: &str) -> Option<i32> {
-    js::get(row, column)?.as_f64().map(|value| value as i32)
 }
 
 fn failure(thrown: JsValue) -> DataverseFailure {

@@ -81,7 +81,7 @@ pub(crate) async fn ask_org(client_url: &str) -> Option<Organization> {
         ?@p=Microsoft.Dynamics.CRM.EndpointAccessType'Default'";
     let headers = js::object(&[("accept", "application/json".into())]);
     let init = js::object(&[("headers", headers), ("credentials", "same-origin".into())]);
-    let url = client_url.trim_end_matches('/').to_owned() + QUESTION;
+    let url = [client_url.trim_end_matches('/'), QUESTION].concat();
     let response = js::settled(fetch_with(&url, &init)).await.ok()?;
     let answer = js::settled(js::call(&response, "json", &[])).await.ok()?;
     let detail = js::get(&answer, "Detail")?;

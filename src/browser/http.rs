@@ -2,13 +2,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_net::http::{Method as HttpMethod, RequestBuilder};
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
-use crate::model::{Foreign, ServiceError};
+use crate::model::Foreign;
 use crate::policy::request::Method;
-use crate::port::{ErrorBody, Head, Http, ReadAs, Request, Unanswered, Unread};
+use crate::port::{Head, Http, ReadAs, Request, Unanswered, Unread};
 
 #[wasm_bindgen]
 extern "C" {
@@ -72,7 +71,7 @@ impl Http for Browser {
     }
 
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
-        let value = js::call(&js::native(headers), "get", &[&name.into()]).ok()?;
+        let value = js::call(&js::native(headers), "get", &[name.into()]).ok()?;
         value.as_string().filter(|value| !value.is_empty())
     }
 
@@ -116,35 +115,15 @@ impl Http for Browser {
         }
     }
 
-    async fn read_error(&self, answer: &Foreign) -> ErrorBody {
-        let nothing = ErrorBody {
-            service: None,
-            data: None,
-        };
-        let Some(answer) = answer.downcast_ref::<Answer>() else {
-            return nothing;
-        };
-        let Ok(copy) = js::call(&answer.response, "clone", &[]) else {
-            return nothing;
-        };
-        let Ok(text) = js::settled(js::call(&copy, "text", &[])).await else {
-            return nothing;
-        };
+    async fn read_error(&self, answer: &Foreign) -> Option<Foreign> {
+        let answer = answer.downcast_ref::<Answer>()?;
+        let copy = js::call(&answer.response, "clone", &[]).ok()?;
+        let text = js::settled(js::call(&copy, "text", &[])).await.ok()?;
         match js::parse_json(&text) {
-            Ok(data) => ErrorBody {
-                service: service_error(&data),
-                data: Some(js::foreign(data)),
-            },
-            Err(_) if js::is_empty(&text) => nothing,
-            Err(_) => ErrorBody {
-                service: None,
-                data: Some(js::foreign(text)),
-            },
+            Ok(data) => Some(js::foreign(data)),
+            Err(_) if js::is_empty(&text) => None,
+            Err(_) => Some(js::foreign(text)),
         }
-    }
-
-    fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T> {
-        js::typed(&js::native(data))
     }
 }
 
@@ -167,7 +146,7 @@ fn build(
         .cache(web_sys::RequestCache::NoStore)
         .abort_signal(Some(signal));
     if let Some(bearer) = request.bearer {
-        builder = builder.header("authorization", &("Bearer ".to_owned() + bearer.expose()));
+        builder = builder.header("authorization", &["Bearer ", bearer.expose()].concat());
     }
     for (name, value) in request.headers {
         builder = builder.header(name, value);
@@ -192,13 +171,4 @@ fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
         }
         _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
     }
-}
-
-fn service_error(data: &JsValue) -> Option<ServiceError> {
-    let error = js::get(data, "error")?;
-    let code = js::string(&error, "code").filter(|code| !code.is_empty())?;
-    Some(ServiceError {
-        code,
-        message: js::string(&error, "message"),
-    })
 }

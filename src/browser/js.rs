@@ -58,10 +58,10 @@ pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
 pub(crate) fn call(
     object: &JsValue,
     name: &str,
-    arguments: &[&JsValue],
+    arguments: &[JsValue],
 ) -> Result<JsValue, JsValue> {
     let function = method(object, name)
-        .ok_or_else(|| js_sys::TypeError::new(&(name.to_owned() + " is not a function")))?;
+        .ok_or_else(|| js_sys::TypeError::new(&[name, " is not a function"].concat()))?;
     let list = Array::new();
     for argument in arguments {
         list.push(argument);

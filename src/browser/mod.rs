@@ -10,6 +10,7 @@ mod http;
 pub(crate) mod js;
 mod page;
 mod tokens;
+mod values;
 
 pub(crate) use abort::abort_of;
 pub(crate) use body::encode;

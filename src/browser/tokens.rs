@@ -41,7 +41,7 @@ impl TokenSource for Browser {
         } else {
             msal_request(way, ask, subject)
         };
-        let answer = js::settled(js::call(&self.auth, call, &[&request]))
+        let answer = js::settled(js::call(&self.auth, call, &[request]))
             .await
             .map_err(failure)?;
         let token = answer
@@ -51,7 +51,7 @@ impl TokenSource for Browser {
             .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()))
             .map(Secret::new)
             .ok_or_else(|| TokenFailure {
-                message: Some(call.to_owned() + " answered without an access token"),
+                message: Some([call, " answered without an access token"].concat()),
                 ..TokenFailure::default()
             })
     }

@@ -1,7 +1,4 @@
-use std::borrow::Cow;
 use std::rc::Rc;
-
-type Text = Cow<'static, str>;
 
 /// A national cloud of Power Platform: where its flow service is, and which hosts may get a token.
 ///
@@ -12,47 +9,78 @@ pub struct Cloud(Rc<Endpoints>);
 
 #[derive(Debug, PartialEq, Eq)]
 struct Endpoints {
-    name: Text,
-    audience: Text,
-    flow_api: Text,
-    trigger_hosts: Cow<'static, [Text]>,
+    name: &'static str,
+    audience: String,
+    flow_api: String,
+    trigger_hosts: Vec<String>,
 }
 
-macro_rules! known_clouds {
-    ($( $name:literal: $audience:literal, $flow_api:literal, [$($host:literal),+]; )+) => {
-        const KNOWN: &[Endpoints] = &[$(Endpoints {
-            name: Cow::Borrowed($name),
-            audience: Cow::Borrowed($audience),
-            flow_api: Cow::Borrowed($flow_api),
-            trigger_hosts: Cow::Borrowed(&[$(Cow::Borrowed($host)),+]),
-        }),+];
-    };
-}
+/// Name, audience, flow API, trigger hosts.
+type Row = (&'static str, &'static str, &'static str, [&'static str; 2]);
 
-known_clouds! {
-    "public": "https://service.flow.microsoft.com/", "https://api.flow.microsoft.com",
-        ["*.environment.api.powerplatform.com", "*.logic.azure.com"];
-    "gcc": "https://gov.service.flow.microsoft.us/", "https://gov.api.flow.microsoft.us",
-        ["*.environment.api.gov.powerplatform.microsoft.us", "*.logic.azure.us"];
-    "gccHigh": "https://high.service.flow.microsoft.us/", "https://high.api.flow.microsoft.us",
-        ["*.environment.api.high.powerplatform.microsoft.us", "*.logic.azure.us"];
-    "dod": "https://service.flow.appsplatform.us/", "https://api.flow.appsplatform.us",
-        ["*.environment.api.appsplatform.us", "*.logic.azure.us"];
-    "china": "https://service.powerautomate.cn/", "https://api.powerautomate.cn",
-        ["*.environment.api.powerplatform.partner.microsoftonline.cn", "*.logic.azure.cn"];
-}
+const KNOWN: &[Row] = &[
+    (
+        "public",
+        "https://service.flow.microsoft.com/",
+        "https://api.flow.microsoft.com",
+        ["*.environment.api.powerplatform.com", "*.logic.azure.com"],
+    ),
+    (
+        "gcc",
+        "https://gov.service.flow.microsoft.us/",
+        "https://gov.api.flow.microsoft.us",
+        [
+            "*.environment.api.gov.powerplatform.microsoft.us",
+            "*.logic.azure.us",
+        ],
+    ),
+    (
+        "gccHigh",
+        "https://high.service.flow.microsoft.us/",
+        "https://high.api.flow.microsoft.us",
+        [
+            "*.environment.api.high.powerplatform.microsoft.us",
+            "*.logic.azure.us",
+        ],
+    ),
+    (
+        "dod",
+        "https://service.flow.appsplatform.us/",
+        "https://api.flow.appsplatform.us",
+        ["*.environment.api.appsplatform.us", "*.logic.azure.us"],
+    ),
+    (
+        "china",
+        "https://service.powerautomate.cn/",
+        "https://api.powerautomate.cn",
+        [
+            "*.environment.api.powerplatform.partner.microsoftonline.cn",
+            "*.logic.azure.cn",
+        ],
+    ),
+];
 
 impl Cloud {
     /// One of `public`, `gcc`, `gccHigh`, `dod`, `china`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        let found = KNOWN.iter().find(|cloud| cloud.name == name)?;
-        Some(Self(Rc::new(Endpoints {
-            name: found.name.clone(),
-            audience: found.audience.clone(),
-            flow_api: found.flow_api.clone(),
-            trigger_hosts: found.trigger_hosts.clone(),
-        })))
+        let (name, audience, flow_api, hosts) = KNOWN.iter().find(|row| row.0 == name)?;
+        let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
+        Some(Self::of(name, (*audience).to_owned(), flow_api, hosts))
+    }
+
+    fn of(
+        name: &'static str,
+        audience: String,
+        flow_api: &str,
+        trigger_hosts: Vec<String>,
+    ) -> Self {
+        Self(Rc::new(Endpoints {
+            name,
+            audience,
+            flow_api: flow_api.trim_end_matches('/').to_owned(),
+            trigger_hosts,
+        }))
     }
 
     /// The cloud that an org's host belongs to. A host in no row is `None`, never the public cloud:
@@ -84,18 +112,13 @@ impl Cloud {
     /// Endpoints of the caller's own. They widen the list of trusted hosts, explicitly.
     #[must_use]
     pub fn custom(audience: String, flow_api: &str, trigger_hosts: Vec<String>) -> Self {
-        Self(Rc::new(Endpoints {
-            name: Cow::Borrowed("custom"),
-            audience: Cow::Owned(audience),
-            flow_api: Cow::Owned(flow_api.trim_end_matches('/').to_owned()),
-            trigger_hosts: trigger_hosts.into_iter().map(Cow::Owned).collect(),
-        }))
+        Self::of("custom", audience, flow_api, trigger_hosts)
     }
 
     /// The name by which options and diagnoses call it.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        self.0.name
     }
 
     /// What a token's `aud` has to be, with the trailing slash.
@@ -108,7 +131,7 @@ impl Cloud {
     /// as the resource, and the flow service refuses a token whose `aud` lacks the trailing slash.
     #[must_use]
     pub fn scope(&self) -> String {
-        self.audience().to_owned() + "/.default"
+        [self.audience(), "/.default"].concat()
     }
 
     /// The origin of the Power Automate API.

@@ -2,7 +2,6 @@
 //! TypeScript union `FlowErrorCode`; tests/error_docs.rs holds both to it.
 
 use std::any::Any;
-use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
@@ -232,7 +231,7 @@ pub struct Fields {
     /// What happened, for a person. No secret ever is in it.
     pub message: String,
     /// What to do about it, one sentence.
-    pub hint: Cow<'static, str>,
+    pub hint: &'static str,
     /// The flow may have executed.
     pub may_have_run: bool,
     /// The HTTP status, where there was an answer.
@@ -255,13 +254,16 @@ pub struct Fields {
 
 impl FlowError {
     /// An error with its code's own summary and hint.
+    // Errors are made in many places and rarely: the size of a call counts, not its speed.
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn new(code: ErrorCode, stage: Stage) -> Self {
         Self(Box::new(Fields {
             code,
             stage,
-            message: code.summary().to_owned() + ".",
-            hint: Cow::Borrowed(code.hint()),
+            message: [code.summary(), "."].concat(),
+            hint: code.hint(),
             may_have_run: false,
             status: None,
             service_code: None,
@@ -274,25 +276,29 @@ impl FlowError {
         }))
     }
 
-    /// An argument that can't be used; `problem` starts with its name.
+    /// An argument that can't be used; `problem`, in parts, starts with its name.
+    #[cold]
+    #[inline(never)]
     #[must_use]
-    pub fn invalid(problem: impl Into<String>) -> Self {
+    pub fn invalid(problem: &[&str]) -> Self {
         let mut error = Self::new(ErrorCode::InvalidArgument, Stage::Options);
-        error.0.message = problem.into();
+        error.0.message = problem.concat();
         error
     }
 
     /// Adds what is known beyond the code's summary.
+    #[cold]
+    #[inline(never)]
     #[must_use]
     pub fn detail(mut self, detail: &str) -> Self {
-        self.0.message = self.code.summary().to_owned() + ": " + detail;
+        self.0.message = [self.code.summary(), ": ", detail].concat();
         self
     }
 
     /// Replaces the code's hint by one that fits the case.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
-        self.0.hint = hint.into();
+    pub fn hint(mut self, hint: &'static str) -> Self {
+        self.0.hint = hint;
         self
     }
 

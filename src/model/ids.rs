@@ -51,7 +51,7 @@ impl EnvironmentId {
         (prefix.eq_ignore_ascii_case("Default-"))
             .then(|| Guid::parse(id))
             .flatten()
-            .map(|id| Self("Default-".to_owned() + id.as_str()))
+            .map(|id| Self(["Default-", id.as_str()].concat()))
     }
 
     /// The text that the Power Automate API takes.

@@ -1,13 +1,11 @@
 //! What things are: values that can only be built right, and know nothing of how they are used.
 
-mod callback;
 mod cloud;
 mod error;
 mod ids;
 pub(crate) mod percent;
 mod secret;
 
-pub use callback::CallbackAnswer;
 pub use cloud::Cloud;
 pub use error::{ErrorCode, FlowError, Foreign, ServiceError, Stage};
 pub use ids::{EnvironmentId, Guid};

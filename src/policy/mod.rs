@@ -1,6 +1,7 @@
 //! What we decide, as pure functions: no port, no clock, no state. Each file ends with its table of cases.
 
 pub mod accounts;
+pub mod callback;
 pub mod content;
 pub mod dataverse;
 pub mod msal;

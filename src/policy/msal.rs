@@ -15,7 +15,7 @@ pub enum Meaning {
 }
 
 /// Each `errorCode` with its meaning.
-const CODES: &[(&str, Meaning)] = &[
+pub const CODES: &[(&str, Meaning)] = &[
     (
         "popup_window_error",
         Meaning::Final(ErrorCode::PopupBlocked, None),

@@ -24,20 +24,15 @@ pub enum Method {
 }
 
 impl Method {
-    /// Reads a method in upper case, as `fetch` would send it.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::Get,
-            Self::Post,
-            Self::Put,
-            Self::Patch,
-            Self::Delete,
-            Self::Head,
-        ]
-        .into_iter()
-        .find(|method| method.as_str() == text)
-    }
+    /// Each with its word on the wire, which is how callers name it, too.
+    pub const ALL: &[(&str, Self)] = &[
+        ("GET", Self::Get),
+        ("POST", Self::Post),
+        ("PUT", Self::Put),
+        ("PATCH", Self::Patch),
+        ("DELETE", Self::Delete),
+        ("HEAD", Self::Head),
+    ];
 
     /// The word on the wire.
     #[must_use]
@@ -66,10 +61,11 @@ impl Method {
 pub fn check_path(path: &[String]) -> Result<(), FlowError> {
     for (index, segment) in path.iter().enumerate() {
         if matches!(segment.as_str(), "" | "." | "..") {
-            let field = "path[".to_owned() + &index.to_string() + "]";
-            return Err(FlowError::invalid(
-                field + ": a segment can't be empty, \".\" or \"..\"",
-            ));
+            return Err(FlowError::invalid(&[
+                "path[",
+                &index.to_string(),
+                "]: a segment can't be empty, \".\" or \"..\"",
+            ]));
         }
     }
     Ok(())
@@ -98,9 +94,7 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
             .chars()
             .map(|c| if c.is_ascii_graphic() { c } else { '?' })
             .collect();
-        return Err(FlowError::invalid(
-            "headers[\"".to_owned() + &shown + "\"]" + problem,
-        ));
+        return Err(FlowError::invalid(&["headers[\"", &shown, "\"]", problem]));
     }
     Ok(())
 }
@@ -118,16 +112,18 @@ pub fn address(
     for (name, _) in query {
         let lower = name.to_ascii_lowercase();
         if AUTHORIZATION.contains(&lower.as_str()) || url.parameters().any(|own| own == lower) {
-            return Err(FlowError::invalid(
-                "query.".to_owned() + name + ": the trigger URL's own parameters can't be changed",
-            ));
+            return Err(FlowError::invalid(&[
+                "query.",
+                name,
+                ": the trigger URL's own parameters can't be changed",
+            ]));
         }
     }
     let extended = url.extended(path, query);
     if extended.expose().len() > MAX_URL {
-        return Err(FlowError::invalid(
+        return Err(FlowError::invalid(&[
             "path, query: with them the URL is longer than the 16,384 characters that the service takes",
-        ));
+        ]));
     }
     Ok(extended)
 }

@@ -25,7 +25,7 @@ impl TrustedUrl {
     /// A path of the Power Automate API, whose origin the cloud's table or the caller's own endpoints name.
     #[must_use]
     pub fn flow_api(cloud: &Cloud, path: &str) -> Option<Self> {
-        let text = cloud.flow_api().to_owned() + path;
+        let text = [cloud.flow_api(), path].concat();
         host_of(&text)?;
         Some(Self {
             text,

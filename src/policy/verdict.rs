@@ -121,7 +121,7 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
 }
 
 /// The codes that a trigger URL answers with.
-const TRIGGER_CODES: &[(&str, Verdict)] = &[
+pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
     (
         "MisMatchingOAuthClaims",
         Verdict::new(ErrorCode::ClaimsMismatch),
@@ -185,7 +185,7 @@ const TRIGGER_CODES: &[(&str, Verdict)] = &[
 ];
 
 /// The codes that `listCallbackUrl` answers with.
-const DISCOVERY_CODES: &[(&str, Verdict)] = &[
+pub const DISCOVERY_CODES: &[(&str, Verdict)] = &[
     (
         "ClientScopeAuthorizationFailed",
         Verdict::new(ErrorCode::DelegatedTokenRequired),
@@ -199,12 +199,6 @@ const DISCOVERY_CODES: &[(&str, Verdict)] = &[
         Verdict::new(ErrorCode::DiscoveryForbidden),
     ),
 ];
-
-/// The verdict on a known code of a trigger URL.
-#[must_use]
-pub fn known_trigger_code(code: &str) -> Option<Verdict> {
-    known(TRIGGER_CODES, code)
-}
 
 fn known(codes: &[(&str, Verdict)], code: &str) -> Option<Verdict> {
     let is_it = |(known, _): &&(&str, Verdict)| code.eq_ignore_ascii_case(known);

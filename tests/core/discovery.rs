@@ -3,17 +3,14 @@
 use entra_flow::discovery::FlowRef;
 use entra_flow::invocation::Target;
 use entra_flow::model::{EnvironmentId, ErrorCode as Code, Guid, Stage};
-use entra_flow::port::WorkflowRow;
 use serde_json::{Value, json};
 
 use crate::world::*;
 
 fn row_of(state: Option<i32>, category: Option<i32>, resource_id: Option<&str>) -> RowReply {
-    Reply::new(Ok(WorkflowRow {
-        resource_id: resource_id.map(str::to_owned),
-        state,
-        category,
-    }))
+    Reply::new(Ok(
+        json!({"resourceid": resource_id, "statecode": state, "category": category}),
+    ))
 }
 
 #[test]

@@ -11,6 +11,7 @@
 mod world;
 
 mod ambiguity;
+mod callback;
 mod discovery;
 mod host;
 mod invocation;

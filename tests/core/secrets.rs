@@ -3,7 +3,7 @@
 
 use entra_flow::model::{Cloud, ErrorCode as Code, Secret};
 use entra_flow::policy::trust::TrustedUrl;
-use entra_flow::port::{TokenFailure, WorkflowRow};
+use entra_flow::port::TokenFailure;
 
 use crate::world::*;
 
@@ -184,12 +184,7 @@ fn debug_output_shows_neither_tokens_nor_signatures() {
 #[test]
 fn a_resource_id_with_a_secret_in_it_stays_in_the_request() {
     let (world, caller) = scene();
-    let resource_id = Some(jwt("t1"));
-    world.row.then(Reply::new(Ok(WorkflowRow {
-        resource_id,
-        state: Some(1),
-        category: Some(5),
-    })));
+    world.row.then(row(&jwt("t1")));
     world.listing.then(service(404, "FlowNotFound"));
     assert_eq!(caller.fails(call()).code, Code::DiscoveryFailed);
 }

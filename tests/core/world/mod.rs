@@ -32,13 +32,12 @@ use entra_flow::limits::Abort;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
 use entra_flow::policy::request::Method;
 use entra_flow::port::{
-    Clock, Dataverse, DataverseFailure, ErrorBody, Head, Http, KnownAccount, Page, ReadAs, Request,
-    Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Way, WorkflowRow,
+    Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Page, ReadAs,
+    Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Values, Way,
 };
 use entra_flow::settings::{Interaction, Settings};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
@@ -65,7 +64,7 @@ pub(crate) const SAS: &str = "https://prod-01.westeurope.logic.azure.com:443/wor
 const START_OF_DAY_MS: f64 = 1_795_507_200_000.0;
 
 pub(crate) type TokenReply = Reply<Result<Secret, TokenFailure>>;
-pub(crate) type RowReply = Reply<Result<WorkflowRow, DataverseFailure>>;
+pub(crate) type RowReply = Reply<Result<Value, DataverseFailure>>;
 pub(crate) type HttpScript = Script<Sent, Wire>;
 
 /// The world; see the module's first lines.
@@ -75,7 +74,7 @@ pub(crate) struct World {
     pub(crate) silent: Script<TokenAsk, Result<Secret, TokenFailure>>,
     pub(crate) sso: Script<TokenAsk, Result<Secret, TokenFailure>>,
     pub(crate) popup: Script<TokenAsk, Result<Secret, TokenFailure>>,
-    pub(crate) row: Script<Guid, Result<WorkflowRow, DataverseFailure>>,
+    pub(crate) row: Script<Guid, Result<Value, DataverseFailure>>,
     pub(crate) listing: Rc<HttpScript>,
     pub(crate) trigger: Rc<HttpScript>,
     routes: RefCell<Vec<(String, Rc<HttpScript>)>>,
@@ -319,8 +318,8 @@ impl Clock for World {
         START_OF_DAY_MS + self.time.now() + self.date_skew_ms.get()
     }
 
-    async fn sleep(&self, ms: f64) {
-        self.time.sleep(ms).await;
+    fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
+        self.time.sleep(ms).boxed_local()
     }
 
     fn random(&self) -> f64 {
@@ -401,9 +400,39 @@ impl TokenSource for World {
 }
 
 impl Dataverse for World {
-    async fn workflow(&self, id: &Guid) -> Result<WorkflowRow, DataverseFailure> {
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure> {
+        let DataverseCall::Retrieve { table, id, options } = call;
+        assert_eq!(
+            (table, options),
+            ("workflow", "?$select=resourceid,statecode,category")
+        );
         self.asked(What::Row(id.as_str().to_owned()), self.row.next(id))
             .await
+            .map(json_value)
+    }
+}
+
+impl Values for World {
+    fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+        let member = value.downcast_ref::<Value>()?.get(name)?;
+        (!member.is_null()).then(|| json_value(member.clone()))
+    }
+
+    fn text(&self, value: &Foreign, name: &str) -> Option<String> {
+        let text = value.downcast_ref::<Value>()?.get(name)?.as_str()?;
+        Some(text.to_owned())
+    }
+
+    fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
+        value.downcast_ref::<Value>()?.get(name)?.as_f64()
+    }
+
+    fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
+        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
+            return Vec::new();
+        };
+        let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.into()));
+        members.iter().filter_map(text).collect()
     }
 }
 
@@ -471,23 +500,15 @@ impl Http for World {
         }
     }
 
-    async fn read_error(&self, answer: &Foreign) -> ErrorBody {
+    async fn read_error(&self, answer: &Foreign) -> Option<Foreign> {
         let answer = answer.downcast_ref::<AnswerOnWire>().unwrap();
         let _reading = self.reads();
         answer.body_comes(&self.time).await;
-        let data: Option<Foreign> = match &answer.body {
-            Body::Json(value) => Some(Rc::new(value.clone())),
-            Body::Text(text) => Some(Rc::new(json!(text))),
+        match &answer.body {
+            Body::Json(value) => Some(json_value(value.clone())),
+            Body::Text(text) => Some(json_value(json!(text))),
             Body::Broken => None,
-        };
-        ErrorBody {
-            service: answer.service_error(),
-            data,
         }
-    }
-
-    fn decode<T: DeserializeOwned>(&self, data: &Foreign) -> Option<T> {
-        serde_json::from_value(data.downcast_ref::<Value>()?.clone()).ok()
     }
 }
 
@@ -818,11 +839,9 @@ pub(crate) fn wants_the_user() -> TokenReply {
 
 /// The row of a flow that is on.
 pub(crate) fn row(resource_id: &str) -> RowReply {
-    Reply::new(Ok(WorkflowRow {
-        resource_id: Some(resource_id.to_owned()),
-        state: Some(1),
-        category: Some(5),
-    }))
+    Reply::new(Ok(
+        json!({"resourceid": resource_id, "statecode": 1, "category": 5}),
+    ))
 }
 
 /// Dataverse refuses, with its code as hosts give it.
@@ -833,6 +852,11 @@ pub(crate) fn no_row(error_code: Option<f64>, message: &str) -> RowReply {
         message: message.to_owned(),
         cause,
     }))
+}
+
+/// JSON that passes through the core, or that the core looks into.
+pub(crate) fn json_value(value: Value) -> Foreign {
+    Rc::new(value)
 }
 
 pub(crate) fn foreign(text: &str) -> Foreign {

@@ -159,17 +159,4 @@ impl AnswerOnWire {
         }
         Reply::new(()).after(self.body_after_ms).come(time).await;
     }
-
-    /// The service's words, where the body is in its shape: `{"error":{"code","message"}}`.
-    pub(crate) fn service_error(&self) -> Option<entra_flow::model::ServiceError> {
-        let Body::Json(body) = &self.body else {
-            return None;
-        };
-        let error = body.get("error")?;
-        let text = |name| error.get(name).and_then(Value::as_str).map(str::to_owned);
-        Some(entra_flow::model::ServiceError {
-            code: text("code")?,
-            message: text("message"),
-        })
-    }
 }

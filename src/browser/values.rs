@@ -1,0 +1,25 @@
+use super::{Browser, js};
+use crate::model::Foreign;
+use crate::port::Values;
+
+impl Values for Browser {
+    fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+        js::get(&js::native(value), name).map(js::foreign)
+    }
+
+    fn text(&self, value: &Foreign, name: &str) -> Option<String> {
+        js::string(&js::native(value), name)
+    }
+
+    fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
+        js::get(&js::native(value), name)?.as_f64()
+    }
+
+    fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
+        let entries = js::entries(&js::native(value)).unwrap_or_default();
+        entries
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_string()?)))
+            .collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! Something that happens once, and those who wait for it.
+//!
+//! One small primitive under flights, timers and abort listeners. futures-util's `Shared` and channels do
+//! more and cost the module 3 kB: what is waited for here always runs by itself.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+
+/// Fired once, waited for by any number.
+#[derive(Clone, Default)]
+pub struct Signal(Rc<State>);
+
+#[derive(Default)]
+struct State {
+    fired: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+impl Signal {
+    /// It happens now.
+    pub fn fire(&self) {
+        self.0.fired.set(true);
+        for waker in self.0.waiting.take() {
+            waker.wake();
+        }
+    }
+
+    /// Ends when it happens, or at once where it did.
+    pub async fn fired(&self) {
+        poll_fn(|context| {
+            if self.0.fired.get() {
+                return Poll::Ready(());
+            }
+            let mut waiting = self.0.waiting.borrow_mut();
+            if !waiting.iter().any(|own| own.will_wake(context.waker())) {
+                waiting.push(context.waker().clone());
+            }
+            Poll::Pending
+        })
+        .await;
+    }
+}
