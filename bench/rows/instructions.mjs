@@ -1,0 +1,3 @@
+export async function run() {
+  return [{ what: "instructions per native core call", missing: "not built yet" }];
+}

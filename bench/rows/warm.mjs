@@ -1,0 +1,40 @@
+import { ratio, summary } from "../lib/stats.mjs";
+import { times } from "../lib/told.mjs";
+
+/** A call whose flow is known, on a network without latency: all that is left is the layer. */
+export async function run(stage) {
+  await stage.open();
+  const rounds = stage.times(3000, 300);
+  const all = { fetch: [], us: [], ky: [], pipeline: [] };
+  // In pieces: what the sandbox writes down must not grow into the measurement.
+  for (let done = 0; done < rounds; done += 300) {
+    const measured = await stage.call("warm", stage.echo, 300);
+    for (const [name, list] of Object.entries(measured)) all[name].push(...list);
+    stage.forget();
+  }
+  const msal = await stage.call("warmMsal", stage.echo, stage.times(600, 100));
+  const [median, p99] = [0.5, 0.99].map((at) => ratio(all.us, all.fetch, at));
+  const withMsal = ratio(msal.us, msal.handWritten);
+  return [
+    {
+      what: "warm call over bare fetch, median",
+      ...median,
+      unit: "×",
+      target: 1.03,
+      detail: times(all, "median"),
+    },
+    {
+      what: "warm call over bare fetch, p99",
+      ...p99,
+      unit: "×",
+      target: 1.1,
+      detail: times(all, "p99"),
+    },
+    {
+      what: "warm call over the hand-written way, both with MSAL",
+      ...withMsal,
+      unit: "×",
+      detail: `${times(msal, "median")}; MSAL's own share, over bare fetch: ${(summary(msal.handWritten).median - summary(all.fetch).median).toFixed(2)} ms`,
+    },
+  ];
+}
