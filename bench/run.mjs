@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: measures the library beside what people use instead, in Chromium over the sandbox, and says
  * which targets hold. `-- --only warm,cold` for some rows, `--quick` for fewer repetitions. A whole run that is
- * not quick writes docs/benchmarks.md and docs/bench.svg; `--write` writes them in any case.
+ * not quick writes docs/benchmarks.md and docs/bench.svg; `--write` writes them in any case. `--record` records
+ * the instructions of this version as those that later ones are held to.
  */
 import "../scripts/lib/node.mjs";
 import { parseArgs } from "node:util";
@@ -12,9 +13,10 @@ import { setUp } from "../scripts/setup.mjs";
 import { rows } from "./rows/index.mjs";
 
 await asCommand(async () => {
-  const { only, quick, write } = options();
+  const { only, quick, write, record } = options();
   const names = chosen(only);
-  await setUp({ need: ["npm", "wasm", "bindgen", "rust", "chromium"] });
+  const rust = names.includes("instructions") ? ["rust"] : [];
+  await setUp({ need: ["npm", "wasm", "bindgen", ...rust, "chromium"] });
   process.env.CHROME_PATH = findChromium();
   await buildAll();
   // What they import comes from npm, so only now.
@@ -22,7 +24,7 @@ await asCommand(async () => {
   const { describe } = await import("./lib/machine.mjs");
   const { printTable, writeDocs } = await import("./lib/report.mjs");
 
-  const stage = await openStage({ quick });
+  const stage = await openStage({ quick, record });
   try {
     const results = [];
     for (const name of names) results.push(...(await measure(stage, name)));
@@ -37,7 +39,9 @@ await asCommand(async () => {
 function options() {
   const flag = { type: "boolean", default: false };
   try {
-    return parseArgs({ options: { only: { type: "string" }, quick: flag, write: flag } }).values;
+    return parseArgs({
+      options: { only: { type: "string" }, quick: flag, write: flag, record: flag },
+    }).values;
   } catch (error) {
     throw new Failure(error.message);
   }
@@ -52,13 +56,16 @@ function chosen(only) {
   throw new Failure(`There is no row "${unknown}": choose from ${known.join(", ")}.`);
 }
 
+/** A row that fails does not take the others with it; it is told, and the run fails at its end. */
 async function measure(stage, name) {
   console.error(`measuring: ${name} …`);
   stage.reset();
-  const { run } = await rows[name]();
   try {
+    const { run } = await rows[name]();
     return await run(stage);
   } catch (error) {
-    throw new Failure(`The row "${name}" could not be measured: ${error.message}`);
+    if (process.env.DEBUG) console.error(error.stack);
+    process.exitCode = 1;
+    return [{ what: name, missing: `it failed: ${error.message.split("\n")[0]}` }];
   }
 }

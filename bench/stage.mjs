@@ -19,8 +19,8 @@ const isolated = {
 
 /** @typedef {Awaited<ReturnType<typeof openStage>>} Stage */
 
-/** @param {{ quick: boolean }} options */
-export async function openStage({ quick }) {
+/** @param {{ quick?: boolean, record?: boolean }} [options] */
+export async function openStage({ quick = false, record = false } = {}) {
   const world = defaultWorld();
   const manyFlows = addFlows(world);
   // So long that no measured call pays for a preflight: whom it would hit is chance.
@@ -42,8 +42,8 @@ export async function openStage({ quick }) {
       sandbox,
       page,
       cdp,
-      quick,
-      browserVersion: context.browser()?.version() ?? (await browserVersion(cdp)),
+      record,
+      browserVersion: await browserVersion(cdp),
       echo: world.flows.echo.workflowId,
       manyFlows,
 
@@ -60,9 +60,9 @@ export async function openStage({ quick }) {
       call: (name, ...args) =>
         page.evaluate(([name, args]) => window.bench[name](...args), [name, args]),
 
-      /** Each request of the three legs takes so long on its way. */
+      /** Each request of the three legs takes so long on its way; so does a preflight, where one is sent. */
       latency(ms) {
-        for (const kind of ["dataverse", "flowApi", "trigger"]) {
+        for (const kind of ["dataverse", "flowApi", "trigger", "preflight"]) {
           sandbox.fault({ kind, times: Number.POSITIVE_INFINITY, effect: { delayMs: ms } });
         }
       },
@@ -82,6 +82,7 @@ export async function openStage({ quick }) {
           discoveries: count("flowApi"),
           tokens: count("entra", "/token"),
           invokes: count("trigger"),
+          preflights: count("preflight"),
         };
       },
 

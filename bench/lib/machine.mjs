@@ -19,7 +19,7 @@ export function describe({ browser, quick }) {
     commit: commit(),
     machine: `${cpus[0]?.model ?? "unknown CPU"}, ${cpus.length} cores, ${Math.round(os.totalmem() / 2 ** 30)} GB, ${os.type()} ${os.release()}`,
     load: os.loadavg()[0].toFixed(1),
-    browser: browser.replace("HeadlessChrome/", "Chromium "),
+    browser: browser.replace(/^\w+\//, "Chromium "),
     node: process.version,
     packages: compared.map((name) => `${name} ${versionOf(name)}`).join(", "),
     quick,

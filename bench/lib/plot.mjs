@@ -16,7 +16,9 @@ const x = (share) => {
 
 /** @param {import("./verdict.mjs").Result[]} results @param {string} caption */
 export function plot(results, caption) {
-  const held = results.filter(({ target, missing }) => target !== undefined && missing === undefined);
+  const held = results.filter(
+    ({ target, missing }) => target !== undefined && missing === undefined,
+  );
   const height = top + held.length * rowHeight + 24;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Measured values as shares of their targets">
 <style>text{fill:#222}.soft{fill:#666}.axis{stroke:#ccc}.target{stroke:#222;stroke-width:1.5}.holds{fill:#2a7f62}.misses{fill:#c2571a}@media(prefers-color-scheme:dark){text{fill:#eee}.soft{fill:#aaa}.axis{stroke:#444}.target{stroke:#eee}}</style>

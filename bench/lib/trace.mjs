@@ -29,8 +29,12 @@ export function longestBetween(events) {
   if (!start || !end) throw new Error("The trace has not got the page's marks.");
   const tasks = events.filter(
     ({ name, ph, pid, tid, ts, dur }) =>
-      (name === "RunTask" && ph === "X" && pid === start.pid && tid === start.tid) &&
-      ts + dur > start.ts && ts < end.ts,
+      name === "RunTask" &&
+      ph === "X" &&
+      pid === start.pid &&
+      tid === start.tid &&
+      ts + dur > start.ts &&
+      ts < end.ts,
   );
   return Math.max(0, ...tasks.map(({ dur }) => dur)) / 1000;
 }

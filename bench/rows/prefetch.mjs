@@ -7,7 +7,9 @@ export async function run(stage) {
   await stage.open();
   const what = `${stage.manyFlows.length} flows prefetched, over one after the other`;
   if (!(await stage.call("hasPrefetch"))) {
-    return [{ what, unit: "×", target: 0.08, missing: "not built yet: the client has no prefetch" }];
+    return [
+      { what, unit: "×", target: 0.08, missing: "not built yet: the client has no prefetch" },
+    ];
   }
   stage.latency(legMs);
   stage.forget();
