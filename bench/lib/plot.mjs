@@ -1,13 +1,19 @@
 /** The results that have a target, as bars of how much of the target they use: past the line, it does not hold. */
 import { cells, verdict } from "./verdict.mjs";
 
-const width = 900;
-const left = 330;
-const right = 150;
+const width = 1040;
+const left = 370;
+const right = 250;
 const rowHeight = 26;
 const top = 56;
 // Of the target, on a logarithmic scale: half as much and twice as much look alike.
 const [least, most] = [0.1, 10];
+
+/** Of a target of nothing, nothing is all that holds. */
+const shareOf = ({ value, target }) => {
+  if (target !== 0) return value / target;
+  return value === 0 ? least : most;
+};
 
 const x = (share) => {
   const clamped = Math.min(most, Math.max(least, share));
@@ -21,8 +27,8 @@ export function plot(results, caption) {
   );
   const height = top + held.length * rowHeight + 24;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" role="img" aria-label="Measured values as shares of their targets">
-<style>text{fill:#222}.soft{fill:#666}.axis{stroke:#ccc}.target{stroke:#222;stroke-width:1.5}.holds{fill:#2a7f62}.misses{fill:#c2571a}@media(prefers-color-scheme:dark){text{fill:#eee}.soft{fill:#aaa}.axis{stroke:#444}.target{stroke:#eee}}</style>
-<text x="8" y="18" font-size="14" font-weight="600">How much of its target each measurement uses (logarithmic; left of the line holds)</text>
+<style>text{fill:#222}.soft{fill:#666}.axis{stroke:#ccc}.target{stroke:#222;stroke-width:1.5}.holds{fill:#2a7f62}.misses{fill:#c2571a}.unsure{opacity:.5}@media(prefers-color-scheme:dark){text{fill:#eee}.soft{fill:#aaa}.axis{stroke:#444}.target{stroke:#eee}}</style>
+<text x="8" y="18" font-size="14" font-weight="600">How much of its target each measurement uses (logarithmic; left of the line holds; pale: within noise)</text>
 <text class="soft" x="8" y="36">${escaped(caption)}</text>
 ${[0.1, 0.2, 0.5, 1, 2, 5, 10].map((share) => tick(share, height)).join("\n")}
 ${held.map(bar).join("\n")}
@@ -39,9 +45,11 @@ function tick(share, height) {
 function bar(result, index) {
   const y = top + index * rowHeight;
   const [what, measured, target] = cells(result);
-  const holds = verdict(result).startsWith("holds");
-  const end = x(result.value / result.target);
-  return `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${escaped(what)}</text><rect class="${holds ? "holds" : "misses"}" x="${left}" y="${y}" width="${Math.max(1, end - left).toFixed(1)}" height="18" rx="2"/><text x="${width - right + 8}" y="${y + 13}">${escaped(`${measured.replace(/ \(.*/, "")} (${target})`)}</text>`;
+  const text = verdict(result);
+  const holds = text.startsWith("holds");
+  const end = x(shareOf(result));
+  const kind = `${holds ? "holds" : "misses"}${text.endsWith("(within noise)") ? " unsure" : ""}`;
+  return `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${escaped(what)}</text><rect class="${kind}" x="${left}" y="${y}" width="${Math.max(1, end - left).toFixed(1)}" height="18" rx="2"/><text x="${width - right + 8}" y="${y + 13}">${escaped(`${measured.replace(/ \(.*/, "")} (${target})`)}</text>`;
 }
 
 const escaped = (text) =>

@@ -49,13 +49,14 @@ test("digits that mean something", () => {
 });
 
 test("the plot shows what was measured against a target, escaped, and bars within the frame", () => {
+  const nothing = { what: "growth", value: 0, unit: "bytes", target: 0 };
   const svg = plot(
-    [{ ...warm, what: "a < b" }, { ...missed, value: 1e9 }, unbuilt, informs],
+    [{ ...warm, what: "a < b" }, { ...missed, value: 1e9 }, nothing, unbuilt, informs],
     "x & y",
   );
   assert.match(svg, /a &lt; b/);
   assert.match(svg, /x &amp; y/);
-  assert.doesNotMatch(svg, /prefetch|>row</);
+  assert.doesNotMatch(svg, /prefetch|>row<|NaN/);
   for (const [, width] of svg.matchAll(/<rect [^>]*width="([\d.]+)"/g)) assert.ok(width <= 420);
 });
 
