@@ -26,9 +26,9 @@ export function isPreflight(req) {
  * Puts the cross-origin headers on an answer, before anything else is known about it.
  * @param {import("node:http").IncomingMessage} req
  * @param {import("node:http").ServerResponse} res
- * @param {{mode: "strict" | "open", origins: Set<string>}} rules
+ * @param {{mode: "strict" | "open", origins: Set<string>, preflightSeconds?: number}} rules
  */
-export function setCorsHeaders(req, res, { mode, origins }) {
+export function setCorsHeaders(req, res, { mode, origins, preflightSeconds }) {
   res.setHeader("Vary", "Origin");
   const { origin } = req.headers;
   if (!origin || !origins.has(origin)) return;
@@ -40,6 +40,7 @@ export function setCorsHeaders(req, res, { mode, origins }) {
       "Access-Control-Allow-Headers",
       mode === "open" ? asked : "authorization, content-type",
     );
+    if (preflightSeconds) res.setHeader("Access-Control-Max-Age", String(preflightSeconds));
   } else if (mode === "open") {
     res.setHeader("Access-Control-Expose-Headers", exposedWhenOpen.join(", "));
   }

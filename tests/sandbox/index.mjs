@@ -51,10 +51,18 @@ function defaultSettings() {
  * @param {"strict" | "open"} [options.cors]
  * @param {import("./world.mjs").World} [options.world]
  * @param {number} [options.port]  0 takes a free one
+ * @param {number} [options.preflightSeconds]  how long a browser may keep a preflight's answer; by its own
+ *   default, 5 s in Chromium, where it is not given
  */
-export async function startSandbox({ cors = "strict", world = defaultWorld(), port = 0 } = {}) {
+export async function startSandbox({
+  cors = "strict",
+  world = defaultWorld(),
+  port = 0,
+  preflightSeconds,
+} = {}) {
   const corsRules = {
     mode: cors,
+    preflightSeconds,
     origins: new Set(Object.values(world.orgs).map(({ url }) => url)),
   };
   const settings = defaultSettings();
