@@ -1,5 +1,6 @@
-// The long text first: gzip does better with code on one side of it than on both.
 import inline from "../../pkg/inline.js";
+
+// The long text comes first: gzip does better with code on one side of it than on both.
 
 import init, { Client } from "../../pkg/entra_flow.js";
 import { FlowError } from "./error.js";

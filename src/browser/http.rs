@@ -26,7 +26,7 @@ struct Answer {
 struct Connection(RefCell<Option<web_sys::AbortController>>);
 
 impl Connection {
-    /// Lets the body outlive us: its reader ends it from now on.
+    /// The body was read to its end, or its reader ends it from now on.
     fn release(&self) {
         self.0.take();
     }
@@ -88,31 +88,36 @@ impl Http for Browser {
         let response = &answer.response;
         let has_no_body =
             matches!(answer.status, 204 | 205 | 304) || js::get(response, "body").is_none();
-        let read = |name| js::settled(js::call(response, name, &[]));
-        match how {
+        let name = match how {
             ReadAs::Stream => {
                 answer.connection.release();
-                Ok(js::foreign(
+                return Ok(js::foreign(
                     js::get(response, "body").unwrap_or(JsValue::NULL),
-                ))
+                ));
             }
-            ReadAs::Blob => read("blob").await.map(js::foreign).map_err(broken),
-            ReadAs::ArrayBuffer => read("arrayBuffer").await.map(js::foreign).map_err(broken),
-            _ if has_no_body => Ok(js::foreign(JsValue::UNDEFINED)),
-            ReadAs::Text => read("text").await.map(js::foreign).map_err(broken),
-            ReadAs::Json => {
-                let text = read("text").await.map_err(broken)?;
-                if js::is_empty(&text) {
-                    return Ok(js::foreign(JsValue::UNDEFINED));
-                }
-                js::parse_json(&text)
-                    .map(js::foreign)
-                    .map_err(|cause| Unread::NotJson {
-                        text: js::foreign(text),
-                        cause: Some(js::foreign(cause)),
-                    })
+            ReadAs::Blob => "blob",
+            ReadAs::ArrayBuffer => "arrayBuffer",
+            ReadAs::Text | ReadAs::Json if has_no_body => {
+                return Ok(js::foreign(JsValue::UNDEFINED));
             }
+            ReadAs::Text | ReadAs::Json => "text",
+        };
+        let body = js::settled(js::call(response, name, &[]))
+            .await
+            .map_err(broken)?;
+        answer.connection.release();
+        if how != ReadAs::Json {
+            return Ok(js::foreign(body));
         }
+        if js::is_empty(&body) {
+            return Ok(js::foreign(JsValue::UNDEFINED));
+        }
+        js::parse_json(&body)
+            .map(js::foreign)
+            .map_err(|cause| Unread::NotJson {
+                text: js::foreign(body),
+                cause: Some(js::foreign(cause)),
+            })
     }
 
     async fn read_error(&self, answer: &Foreign) -> Option<Foreign> {
@@ -143,8 +148,12 @@ fn build(
         .credentials(web_sys::RequestCredentials::Omit)
         // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.
         .redirect(web_sys::RequestRedirect::Error)
-        .cache(web_sys::RequestCache::NoStore)
         .abort_signal(Some(signal));
+    // Chromium asks for leave again before every request that is `no-store`, where it would remember the last
+    // answer. Only what may be answered from the cache needs it.
+    if !request.method.takes_a_body() {
+        builder = builder.cache(web_sys::RequestCache::NoStore);
+    }
     if let Some(bearer) = request.bearer {
         builder = builder.header("authorization", &["Bearer ", bearer.expose()].concat());
     }
