@@ -5,8 +5,11 @@
 
 mod trial;
 
+mod arguments;
 mod auth;
 mod fetch;
+mod hosts;
+mod real_objects;
 mod web_api;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

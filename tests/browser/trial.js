@@ -117,10 +117,11 @@ export async function trial(Client, body) {
   const requests = [];
   const undo = [
     put(window, "fetch", (request, init) => {
+      if (typeof request === "string") return world.org(request, init);
       requests.push(request);
-      const url = String(request.url ?? request);
-      if (url.includes("RetrieveCurrentOrganization")) return world.org(request, init);
-      return url.includes("listCallbackUrl") ? world.discovery(request) : world.invoke(request);
+      return request.url.includes("listCallbackUrl")
+        ? world.discovery(request)
+        : world.invoke(request);
     }),
   ];
   // Playwright counts as a user who clicks all the time.
@@ -136,37 +137,38 @@ export async function trial(Client, body) {
       put(window, "setTimeout", (work, ms) => realSetTimeout(work, Math.ceil(ms / trouble.hurry))),
     );
   }
+  undo.push(trouble.end ?? (() => {}));
   const loose = looseEnds();
   try {
-    const told = await told_of(async () => {
+    const told = await toldOf(async () => {
       if (trouble.create) Object.assign(world, trouble);
       const client = await created(Client, calm, world, trouble);
       Object.assign(world, trouble);
       return { client, work: world.call(client, world) };
     });
-    told.seen = await trouble.see?.({ ...told, requests });
-    await trouble.end?.();
+    told.seen = JSON.stringify(await trouble.see?.({ ...told, requests }));
+    undo.pop()();
     Object.assign(world, calm);
     if (told.client) await mustAnswer(told.client, world, "the same client");
     const another = await created(Client, calm, world, {});
     await mustAnswer(another, world, "a new client");
-    loose.mustBeNone();
+    await loose.mustBeNone();
     return told;
   } finally {
-    for (const redo of undo) redo();
+    for (const back of undo.reverse()) back();
     loose.stop();
   }
 }
 
 /** What became of a call, in words: `200 {"a":1}`, `network at invoke, may have run`. */
-async function told_of(start) {
+async function toldOf(start) {
   let client;
   try {
     const started = await start();
     client = started.client;
     if (!(started.work instanceof Promise)) return { what: "answered with no promise", client };
     const answer = await inTime(started.work);
-    return { what: words_of(answer), message: "", answer, client };
+    return { what: wordsOf(answer), message: "", answer, client };
   } catch (error) {
     mustBeReport(error);
     const ran = error.mayHaveRun ? ", may have run" : "";
@@ -174,7 +176,7 @@ async function told_of(start) {
   }
 }
 
-function words_of(answer) {
+function wordsOf(answer) {
   if (typeof answer !== "object" || answer === null) return String(answer);
   const data = answer.data === undefined ? "nothing" : JSON.stringify(answer.data);
   return `${answer.status} ${data}`;
@@ -258,7 +260,8 @@ function looseEnds() {
   window.addEventListener("error", note);
   window.addEventListener("unhandledrejection", note);
   return {
-    mustBeNone() {
+    async mustBeNone() {
+      await wait(0);
       if (found.length > 0) throw new Error(`left unhandled: ${found.join(", ")}`);
     },
     stop() {

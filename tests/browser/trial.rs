@@ -37,7 +37,7 @@ pub(crate) struct Told {
     trouble: String,
     what: String,
     message: String,
-    seen: JsValue,
+    seen: String,
 }
 
 impl Told {
@@ -60,8 +60,7 @@ impl Told {
 
     /// What the trial's `see` found, as JSON.
     pub(crate) fn and_saw(&self, expected: &str) {
-        let seen = js_sys::JSON::stringify(&self.seen).map(String::from);
-        assert_eq!(seen.as_deref(), Ok(expected), "{}", self.trouble);
+        assert_eq!(self.seen, expected, "{}", self.trouble);
     }
 }
 
@@ -75,13 +74,15 @@ pub(crate) async fn met_by(body: &str) -> Told {
     let told = trial(&class().await, body)
         .await
         .unwrap_or_else(|error| panic!("{error:?} {body}"));
-    let member = |name| js_sys::Reflect::get(&told, &JsValue::from_str(name)).unwrap_or_default();
-    let text = |name| member(name).as_string().unwrap_or_default();
+    let text = |name: &str| {
+        let member = js_sys::Reflect::get(&told, &name.into());
+        member.unwrap().as_string().unwrap_or_default()
+    };
     Told {
         trouble: body.to_owned(),
         what: text("what"),
         message: text("message"),
-        seen: member("seen"),
+        seen: text("seen"),
     }
 }
 
