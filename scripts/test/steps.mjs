@@ -56,6 +56,7 @@ export async function groups() {
           "tsc dist",
           tool("typescript/bin/tsc", "-p", at("scripts", "test", "tsconfig.dist.json")),
         ),
+        step("tsc tests", tool("typescript/bin/tsc", "-p", at("tests", "types"))),
       ],
     },
     {

@@ -649,10 +649,10 @@ async fn a_call_can_be_aborted_at_every_step_with_the_signals_reason() {
             let body = "
                 const controller = new OWNER.AbortController();
                 const reason = nasty({});
-                const stop = () => { setTimeout(() => controller.abort(reason)); return wait(50).then(thrower('late')) };
+                const stop = () => { setTimeout(() => controller.abort(reason)); return forever() };
                 return {
                     STEP,
-                    hurry: 1000,
+                    hurry: 200,
                     settings: { maxAttempts: 2 },
                     options: { signal: controller.signal, timeoutMs: 3e6 },
                     see: ({ error }) => error.cause === reason,

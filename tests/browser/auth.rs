@@ -91,7 +91,7 @@ async fn a_token_source_that_never_answers_ends_in_a_timeout_and_is_asked_again(
         "auth: { getToken: () => ({ then() {} }) }",
         "calm: { auth: msal }, auth: { ...msal, acquireTokenSilent: forever }",
     ] {
-        let settings = "hurry: 1000, settings: { maxAttempts: 2 }, options: { timeoutMs: 20000 }";
+        let settings = "hurry: 200, settings: { maxAttempts: 2 }, options: { timeoutMs: 20000 }";
         met(&format!("{{ {auth}, {settings} }}"))
             .await
             .is("timeout at token");

@@ -259,7 +259,7 @@ async fn an_answer_can_not_pollute_prototypes() {
 async fn a_flow_that_never_answers_ends_in_a_timeout_and_its_request_is_given_up() {
     met("{
             invoke: forever,
-            options: { timeoutMs: 30 },
+            options: { timeoutMs: 300 },
             see: ({ requests }) => requests[1].signal.aborted,
         }")
     .await
@@ -271,7 +271,7 @@ async fn a_flow_that_never_answers_ends_in_a_timeout_and_its_request_is_given_up
 async fn a_body_that_never_ends_ends_in_a_timeout() {
     let endless = "new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))";
     met(&format!(
-        "{{ invoke: async () => {endless}, options: {{ timeoutMs: 30 }} }}"
+        "{{ invoke: async () => {endless}, options: {{ timeoutMs: 300 }} }}"
     ))
     .await
     .is("timeout at invoke, may have run");
@@ -281,7 +281,7 @@ async fn a_body_that_never_ends_ends_in_a_timeout() {
 async fn a_discovery_that_never_answers_ends_in_a_timeout_and_is_asked_again() {
     met("{
             discovery: forever,
-            hurry: 1000,
+            hurry: 200,
             settings: { maxAttempts: 2 },
             options: { timeoutMs: 20000 },
         }")

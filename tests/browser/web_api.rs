@@ -157,7 +157,7 @@ async fn a_web_api_that_turns_hostile_later_is_service_error() {
 async fn a_web_api_that_never_answers_ends_in_a_timeout_and_is_asked_again() {
     for answer in ["forever", "() => ({ then() {} })"] {
         met(&format!(
-            "{{ webApi: {{ retrieveRecord: {answer} }}, hurry: 1000, settings: {{ maxAttempts: 2 }}, options: {{ timeoutMs: 20000 }} }}"
+            "{{ webApi: {{ retrieveRecord: {answer} }}, hurry: 200, settings: {{ maxAttempts: 2 }}, options: {{ timeoutMs: 20000 }} }}"
         ))
         .await
         .is("timeout at workflow");
