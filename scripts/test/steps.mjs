@@ -18,8 +18,7 @@ const pcf = (script) => () => runNpm(["run", script], { cwd: at("pcf-sample") })
  */
 export async function groups() {
   const wasm = await wasmCargo();
-  const browser = readdirSync(at("tests")).some((name) => /^browser/.test(name));
-  const forWasm = ["--lib", ...(browser ? ["--test", "browser*"] : []), ...wasm.args];
+  const forWasm = ["--lib", "--test", "browser*", ...wasm.args];
   const docEnv = { RUSTDOCFLAGS: "-D warnings" };
   const doc = ["doc", "--no-deps", "--document-private-items"];
   const steps = [
@@ -57,14 +56,14 @@ export async function groups() {
           "tsc dist",
           tool("typescript/bin/tsc", "-p", at("scripts", "test", "tsconfig.dist.json")),
         ),
+        step("tsc tests", tool("typescript/bin/tsc", "-p", at("tests", "types"))),
       ],
     },
-  ];
-  if (browser)
-    steps.push({
+    {
       name: "browser",
       steps: [step("wasm in Chromium", browserTests, { counted: true })],
-    });
+    },
+  ];
   if (existsSync(at("pcf-sample", "package.json"))) {
     steps.push({
       name: "pcf",

@@ -1,0 +1,15 @@
+//! The module in a real Chromium: its adapters with the browser's own objects, and with host objects that throw,
+//! lie or never answer. After each of them the module must answer as well as before; see `trial.rs`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod trial;
+
+mod arguments;
+mod auth;
+mod fetch;
+mod hosts;
+mod real_objects;
+mod web_api;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

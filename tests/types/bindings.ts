@@ -1,0 +1,45 @@
+/** What wasm-bindgen generates from src/api, held to the types that users read. */
+import type * as built from "entra-flow";
+import { expectTypeOf } from "expect-type";
+import type * as written from "../../js/src/index.js";
+import type { Client } from "../../pkg/entra_flow.js";
+
+type Public = Exclude<keyof Client, "free" | typeof Symbol.dispose>;
+type Statics = Exclude<keyof typeof Client, "prototype">;
+type FlowClient = written.FlowClient;
+
+// The module has what the classes offer, and nothing that they do not.
+expectTypeOf<Public>().toEqualTypeOf<Exclude<keyof FlowClient, "flow"> | keyof written.Flow>();
+expectTypeOf<Statics>().toEqualTypeOf<Exclude<keyof typeof written.FlowClient, "prototype">>();
+
+// It takes what they take, and answers what they answer.
+type Target = Parameters<FlowClient["flow"]>[0];
+type Takes<Method extends (...args: never[]) => unknown> = Required<Parameters<Method>>;
+type Answers<Method extends (...args: never[]) => unknown> = Awaited<ReturnType<Method>>;
+
+expectTypeOf<Takes<typeof Client.create>>().toEqualTypeOf<
+  Takes<typeof written.FlowClient.create>
+>();
+expectTypeOf<Takes<Client["invoke"]>[0]>().toEqualTypeOf<Target>();
+expectTypeOf<Takes<Client["invoke"]>[1]>().toEqualTypeOf<Takes<written.Flow["invoke"]>[0]>();
+expectTypeOf<Parameters<Client["invoke"]>[2]>().toEqualTypeOf<
+  Parameters<written.Flow["invoke"]>[1]
+>();
+expectTypeOf<Answers<Client["invoke"]>>().toEqualTypeOf<written.FlowResponse<unknown>>();
+expectTypeOf<Parameters<Client["callbackUrl"]>[0]>().toEqualTypeOf<Target>();
+expectTypeOf<Parameters<Client["callbackUrl"]>[1]>().toEqualTypeOf<
+  Parameters<written.Flow["callbackUrl"]>[0]
+>();
+expectTypeOf<Answers<Client["callbackUrl"]>>().toEqualTypeOf<
+  Answers<written.Flow["callbackUrl"]>
+>();
+expectTypeOf<Answers<Client["signIn"]>>().toEqualTypeOf<Answers<FlowClient["signIn"]>>();
+expectTypeOf<Answers<typeof Client.create>>().toEqualTypeOf<Client>();
+expectTypeOf<Answers<typeof Client.fromXrm>>().toEqualTypeOf<Client>();
+expectTypeOf<Answers<typeof Client.fromPcf>>().toEqualTypeOf<Client>();
+
+// What was built is what was written.
+expectTypeOf<built.ClientOptions>().toEqualTypeOf<written.ClientOptions>();
+expectTypeOf<built.InvokeOptions>().toEqualTypeOf<written.InvokeOptions>();
+expectTypeOf<built.Flow>().toEqualTypeOf<written.Flow>();
+expectTypeOf<built.FlowErrorCode>().toEqualTypeOf<written.FlowErrorCode>();

@@ -1,0 +1,133 @@
+/** What a caller may pass: every option once as it should be, and what must not compile. */
+import {
+  type Auth,
+  type ClientOptions,
+  type CloudEndpoints,
+  type CloudName,
+  FlowClient,
+  type FlowTarget,
+  type InvokeOptions,
+  type WebApi,
+} from "entra-flow";
+import { expectTypeOf } from "expect-type";
+
+declare const auth: Auth;
+declare const webApi: WebApi;
+declare const client: FlowClient;
+const environmentId = "e3b7c912-4f06-4a5d-8d21-7b90ac4e15f8";
+const workflowId = "9b2e4c70-6d1f-ee11-8179-000d3a2b0001";
+
+expectTypeOf(FlowClient.create({ auth, webApi, environmentId })).toEqualTypeOf<
+  Promise<FlowClient>
+>();
+const all: Required<ClientOptions> = {
+  auth,
+  webApi,
+  environmentId,
+  cloud: "gccHigh",
+  tenantId: "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d",
+  account: { homeAccountId: "a.b", tenantId: "t", username: "ada@contoso.example", name: "Ada" },
+  loginHint: "ada@contoso.example",
+  interaction: "none",
+  timeoutMs: 1000,
+  maxAttempts: 1,
+  sas: "refuse",
+};
+FlowClient.create(all);
+
+expectTypeOf<ClientOptions["cloud"]>().toEqualTypeOf<CloudName | CloudEndpoints | undefined>();
+expectTypeOf<CloudName>().toEqualTypeOf<"public" | "gcc" | "gccHigh" | "dod" | "china">();
+expectTypeOf<ClientOptions["interaction"]>().toEqualTypeOf<"auto" | "popup" | "none" | undefined>();
+expectTypeOf<ClientOptions["sas"]>().toEqualTypeOf<"refuse" | "allow" | undefined>();
+
+// @ts-expect-error: environmentId is missing.
+FlowClient.create({ auth, webApi });
+// @ts-expect-error: webApi is missing.
+FlowClient.create({ auth, environmentId });
+// @ts-expect-error: auth is missing.
+FlowClient.create({ webApi, environmentId });
+// @ts-expect-error: no such cloud.
+FlowClient.create({ auth, webApi, environmentId, cloud: "mars" });
+// @ts-expect-error: endpoints without hosts.
+FlowClient.create({ auth, webApi, environmentId, cloud: { audience: "", flowApi: "" } });
+// @ts-expect-error: no such word.
+FlowClient.create({ auth, webApi, environmentId, interaction: "always" });
+// @ts-expect-error: a number is wanted.
+FlowClient.create({ auth, webApi, environmentId, timeoutMs: "5000" });
+// @ts-expect-error: no such option.
+FlowClient.create({ auth, webApi, environmentId, retries: 3 });
+// @ts-expect-error: an account has a homeAccountId.
+FlowClient.create({ auth, webApi, environmentId, account: { username: "ada@contoso.example" } });
+
+client.flow(workflowId);
+client.flow({ workflowId });
+client.flow({ workflowId, trigger: "manual" });
+client.flow({ url: "https://example.logic.azure.com/" });
+// @ts-expect-error: no such kind of target.
+client.flow({ name: "My flow" });
+// @ts-expect-error: a trigger of nothing.
+client.flow({ trigger: "manual" });
+// @ts-expect-error: a URL object is no string.
+client.flow(new URL("https://example.logic.azure.com/"));
+// @ts-expect-error: a flow has to be named.
+client.flow();
+expectTypeOf<number>().not.toExtend<FlowTarget>();
+
+const flow = client.flow(workflowId);
+const call: Required<InvokeOptions> = {
+  method: "PATCH",
+  path: ["orders", "17"],
+  query: { top: 5, dry: true, name: "a", none: undefined },
+  headers: { "x-a": "1" },
+  responseType: "stream",
+  timeoutMs: 1000,
+  signal: AbortSignal.timeout(1000),
+  idempotent: true,
+  acceptStatus: (status) => {
+    expectTypeOf(status).toEqualTypeOf<number>();
+    return status < 500;
+  },
+};
+flow.invoke({ order: 17 }, call);
+for (const body of [
+  undefined,
+  null,
+  "text",
+  1,
+  [],
+  new FormData(),
+  new Blob(),
+  new URLSearchParams(),
+]) {
+  flow.invoke(body);
+}
+
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+expectTypeOf<InvokeOptions["method"]>().toEqualTypeOf<Method | undefined>();
+type ResponseType = "auto" | "json" | "text" | "blob" | "arrayBuffer" | "stream";
+expectTypeOf<InvokeOptions["responseType"]>().toEqualTypeOf<ResponseType | undefined>();
+
+// @ts-expect-error: methods are in upper case.
+flow.invoke({}, { method: "get" });
+// @ts-expect-error: a flow has no such method.
+flow.invoke({}, { method: "OPTIONS" });
+// @ts-expect-error: a path is a list of segments.
+flow.invoke({}, { path: "orders/17" });
+// @ts-expect-error: a parameter is plain.
+flow.invoke({}, { query: { a: {} } });
+// @ts-expect-error: its entries are not seen: pass Object.fromEntries of it.
+flow.invoke({}, { query: new URLSearchParams("a=1") });
+// @ts-expect-error: a header is text.
+flow.invoke({}, { headers: { "x-a": 1 } });
+// @ts-expect-error: its entries are not seen: pass Object.fromEntries of it.
+flow.invoke({}, { headers: new Headers() });
+// @ts-expect-error: no such way to read.
+flow.invoke({}, { responseType: "xml" });
+// @ts-expect-error: the controller is not its signal.
+flow.invoke({}, { signal: new AbortController() });
+// @ts-expect-error: it decides at once.
+flow.invoke({}, { acceptStatus: async (status: number) => status < 500 });
+// @ts-expect-error: no such option.
+flow.invoke({}, { retries: 3 });
+// @ts-expect-error: a flag is wanted.
+flow.callbackUrl({ refresh: "yes" });
