@@ -142,6 +142,21 @@ for (const msal of versions) {
       },
     );
 
+    // Version 5 does not look at its window: it hears from the redirect page or of the time's end.
+    if (msal !== "5") {
+      test("closing the window is sign_in_cancelled", patient, async () => {
+        await start({ msal });
+        const popup = await e2e.clickThrough("#call", []);
+        await popup.waitForSelector("[data-user=ada]");
+        await popup.close();
+        const { error } = await called();
+        assert.deepEqual(
+          [error?.code, error?.serviceCode],
+          ["sign_in_cancelled", "user_cancelled"],
+        );
+      });
+    }
+
     test("a missing second factor is asked for in the window", patient, async () => {
       await start({ msal, user: "mia" });
       await hostSignsIn("mia");
