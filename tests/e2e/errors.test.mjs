@@ -208,7 +208,7 @@ describe("the trigger refuses", () => {
     assert.equal(e2e.counts().trigger, 1, "discovery named the same URL");
   });
 
-  test("a flow that was switched to Anyone: the next call hears of it", patient, async () => {
+  test("a flow that was switched to Anyone: sas_refused, and nothing runs", patient, async () => {
     await warm("echo");
     sandbox.flow("echo").setAuth("All");
     const expected = { code: "sas_refused", stage: "discovery", mayHaveRun: false };

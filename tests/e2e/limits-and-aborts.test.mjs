@@ -12,6 +12,7 @@ before(async () => {
 }, patient);
 beforeEach(() => e2e.as("ada"), patient);
 afterEach(() => {
+  for (const letGo of held.splice(0)) letGo();
   sandbox.setCors("strict");
   e2e.assertTrust();
   e2e.assertKeepsSecrets(e2e.said);
@@ -22,13 +23,17 @@ after(() => e2e?.close());
 const promptMs = 3000;
 const echo = () => e2e.id("echo");
 
+/** Lets go of whatever a test that failed still holds. @type {(() => void)[]} */
+const held = [];
+
 /** A fault that holds requests of a kind, until `letGo` or the test's end. */
-function hold(kind, rest) {
+function hold(kind) {
   let letGo = () => {};
   const until = new Promise((resolve) => {
     letGo = () => resolve(undefined);
   });
-  const fault = sandbox.fault({ kind, times: Infinity, effect: { until, ...rest } });
+  held.push(letGo);
+  const fault = sandbox.fault({ kind, times: Infinity, effect: { until } });
   return {
     reached: () => fault.reached,
     letGo() {

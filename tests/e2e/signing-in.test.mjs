@@ -33,6 +33,7 @@ function assertNoWindow() {
 
 /** Nobody is signed in; the page is open and the sandbox has forgotten how that came. */
 async function start(query) {
+  for (const left of e2e.context.pages().filter((one) => one !== e2e.page)) await left.close();
   await e2e.forget(query);
   e2e.sandbox.reset();
 }
