@@ -48,6 +48,11 @@ const e2e = {
     return client;
   },
 
+  /** One cold call. */
+  async call({ flow, body, options, client }) {
+    return (await e2e.client(client)).flow(flow).invoke(body, options);
+  },
+
   /** What `work` came to, as data that can leave the page. */
   async settle(work, argument) {
     const started = performance.now();
@@ -81,11 +86,12 @@ const bytesOf = async (source) => [...new Uint8Array(await new Response(source).
 /** An error's fields, and in `leaks` each text of it that a logger might print. */
 function describe(error) {
   const { name, message, code, stage, hint, mayHaveRun, retryable, status } = error;
-  const { serviceCode, serviceMessage, correlationId, runId, data, cause } = error;
+  const { serviceCode, serviceMessage, correlationId, runId, headers, data, cause } = error;
   return {
     isFlowError: error instanceof EntraFlow.FlowError && error instanceof Error,
     ...{ name, message, code, stage, hint, mayHaveRun, retryable, status },
     ...{ serviceCode, serviceMessage, correlationId, runId, data },
+    headers: headers && Object.fromEntries(headers),
     cause: cause === undefined ? undefined : String(cause?.name ?? cause),
     keys: Object.keys(error),
     leaks: [String(error), message, String(error.stack), JSON.stringify(error), ...texts(error)],
@@ -111,7 +117,7 @@ document.getElementById("call").addEventListener("click", () => {
 if (config.callAtLoad) {
   // Nobody has clicked, so a window must not open by itself.
   const outcome = await e2e.settle(async () => {
-    const client = await e2e.client({ interaction: "auto" });
+    const client = await e2e.client({ interaction: config.callAtLoad });
     return client.flow(config.echo).invoke();
   });
   console.log(`at load: ${JSON.stringify(outcome)}`);

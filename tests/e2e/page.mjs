@@ -26,8 +26,9 @@ export const patient = { timeout: 30_000 };
  * @param {object} [options]
  * @param {string} [options.org]
  * @param {string[]} [options.versions] of MSAL that will be asked for
+ * @param {boolean} [options.blocksPopups] as browsers do outside of tests
  */
-export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
+export async function openPage({ org = "contoso", versions = ["5"], blocksPopups = false } = {}) {
   if (!existsSync(library)) throw new Error("dist/ is missing: run `npm run build` first.");
   const sandbox = await startSandbox();
   const { host, url: origin } = sandbox.world.orgs[org];
@@ -35,7 +36,9 @@ export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
   sandbox.page(host, "/e2e/page.html", {
     handler: (req, res) => answerPage(sandbox, org, req, res),
   });
-  const context = await sandbox.launch();
+  const context = await sandbox.launch(
+    blocksPopups ? { ignoreDefaultArgs: ["--disable-popup-blocking"] } : {},
+  );
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(10_000);
   const said = listenTo(page);
@@ -48,7 +51,7 @@ export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
     /** Everything that the page wrote to its console, as text. */
     said,
 
-    /** @param {Record<string, string>} [query] msal, client, user, loginAs, csp, callAtLoad */
+    /** @param {Record<string, string>} [query] msal, client, user, csp; callAtLoad: an `interaction` */
     async open(query = {}) {
       const next = `/e2e/page.html?${new URLSearchParams(query)}`;
       await page.goto(
@@ -75,14 +78,15 @@ export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
 
     /** Signed in as the user, in the org and at Entra; at no cost where that is so already. */
     async as(user, query = {}) {
-      if (signedInAs !== user) {
+      const wanted = JSON.stringify([user, query]);
+      if (signedInAs !== wanted) {
         await opened.forget({ ...query, user });
         const steps = [`[data-user=${user}]`];
         if (sandbox.world.users[user].mfa) steps.push("[data-action=approve]");
         await opened.clickThrough("#sign-in", steps);
         const outcome = await page.evaluate(() => window.e2e.signedIn);
         assert.equal(outcome.error, undefined);
-        signedInAs = user;
+        signedInAs = wanted;
       }
       sandbox.reset();
     },
@@ -133,6 +137,16 @@ export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
 
     id: (key) => sandbox.world.flows[key].workflowId,
 
+    /** What a call came to that the page made while it loaded, before anybody could click. */
+    async outcomeAtLoad(query = {}) {
+      const mark = "at load: ";
+      const [message] = await Promise.all([
+        page.waitForEvent("console", (one) => one.text().startsWith(mark)),
+        opened.open({ callAtLoad: "auto", ...query }),
+      ]);
+      return JSON.parse(message.text().slice(mark.length));
+    },
+
     /** @param {string[]} written */
     assertKeepsSecrets(written) {
       for (const secret of sandbox.secrets) {
@@ -154,6 +168,8 @@ export async function openPage({ org = "contoso", versions = ["5"] } = {}) {
         elsewhere.map((request) => request.host + request.path),
         [],
       );
+      const both = bearers.filter(({ query }) => query.sig !== undefined);
+      assert.equal(both.length, 0, "a token went with a signature");
     },
 
     close: () => sandbox.close(),
@@ -214,7 +230,7 @@ function answerPage(sandbox, orgKey, req, res) {
     clientId: world.clients[query.get("client") ?? "formApp"].clientId,
     authority: world.tenants[org.tenant].authority,
     redirectUri: org.url + world.redirectPaths[msalVersions[version].redirect],
-    callAtLoad: query.has("callAtLoad"),
+    callAtLoad: query.get("callAtLoad"),
     echo: world.flows.echo.workflowId,
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };

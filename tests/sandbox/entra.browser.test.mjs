@@ -200,6 +200,9 @@ for (const version of Object.keys(versions)) {
       ]);
       assert.equal(cancelled.error?.errorCode, "access_denied");
       await askInPopup("loginPopup", { scopes: ["openid"] }, ["[data-user=cora]"]);
+      const refresh = await ask("acquireTokenSilent", { scopes: [flowScope] });
+      assert.equal(refresh.error?.name, "InteractionRequiredAuthError");
+      assert.equal(refresh.error.subError, "consent_required");
       const silent = await ask("ssoSilent", {
         scopes: [flowScope],
         loginHint: sandbox.world.users.cora.upn,

@@ -1,6 +1,6 @@
 /**
  * Things that go wrong on demand. A fault waits for requests that match, changes what happens to
- * `times` of them, and counts its hits. Preflights are only hit by a fault that names
+ * `times` of them, counts its hits and tells of the first. Preflights are only hit by a fault that names
  * `method: "OPTIONS"` or `kind: "preflight"`.
  *
  * @typedef {object} FaultRule
@@ -13,6 +13,7 @@
  *
  * @typedef {object} FaultEffect
  * @property {number} [delayMs]   wait first; goes with each of the others, or alone
+ * @property {Promise<unknown>} [until]  the same, until the test says so
  * @property {number} [status]    answer this instead of doing the work
  * @property {string | Buffer} [body]
  * @property {Record<string, string>} [headers]
@@ -53,16 +54,23 @@ export function dataverseThrottled(retryAfter = 1) {
 }
 
 export class Faults {
-  /** @type {{rule: FaultRule, left: number, handle: {hits: number, remove(): void}}[]} */
+  /** @type {{rule: FaultRule, left: number, reached: () => void, handle: {hits: number, reached: Promise<void>, remove(): void}}[]} */
   #armed = [];
 
   /** @param {FaultRule} rule */
   add(rule) {
+    let reached = () => {};
+    const firstHit = new Promise((resolve) => {
+      reached = () => resolve(undefined);
+    });
     const fault = {
       rule,
       left: rule.times ?? 1,
+      reached,
       handle: {
         hits: 0,
+        /** Resolves when the first request has come that the fault is for. */
+        reached: firstHit,
         remove: () => {
           this.#armed = this.#armed.filter((other) => other !== fault);
         },
@@ -87,6 +95,7 @@ export class Faults {
     if (!fault) return work();
     fault.left -= 1;
     fault.handle.hits += 1;
+    fault.reached();
     await spoil(fault.rule.effect, res, work);
   }
 }
@@ -123,6 +132,7 @@ function fits(pattern, text) {
  */
 async function spoil(effect, res, work) {
   if (effect.delayMs) await sleep(effect.delayMs, undefined, { ref: false });
+  if (effect.until) await effect.until;
   if (res.destroyed) return;
   if (effect.noCors) removeCorsHeaders(res);
 

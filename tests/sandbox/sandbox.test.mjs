@@ -842,6 +842,16 @@ describe("faults", () => {
     assert.ok(Date.now() - before >= 300);
   });
 
+  test("hold a request until the test lets it go, and tell that it has come", async () => {
+    const { promise, resolve: letGo } = deferred();
+    const fault = sandbox.fault({ kind: "trigger", effect: { until: promise } });
+    const answer = invoke("echo");
+    await fault.reached;
+    assert.deepEqual([fault.hits, sandbox.runs.length], [1, 0]);
+    letGo();
+    assert.equal((await answer).status, 200);
+  });
+
   test("slow the body down, cut it short, or never answer", async () => {
     const whole = (await invoke("echo")).text;
     sandbox.fault({ kind: "trigger", effect: { slowBody: { chunkMs: 20, chunkBytes: 10 } } });
@@ -933,3 +943,11 @@ describe("the sandbox", () => {
     }
   });
 });
+
+function deferred() {
+  let resolve = () => {};
+  const promise = new Promise((settle) => {
+    resolve = () => settle(undefined);
+  });
+  return { promise, resolve };
+}

@@ -151,7 +151,15 @@ export class Entra {
       if (resource && stored) {
         const known = mayUse(this.#world, tenant, stored.clientId, resource);
         if (!known) return refuse(ctx, notListed(stored.clientId, resource));
-        if (signIns.hasConsented(person)) await widen(stored, known, provider);
+        if (!signIns.hasConsented(person)) {
+          const suberror = "consent_required";
+          return refuse(ctx, {
+            error: "invalid_grant",
+            error_description: signIns.consentMessage,
+            suberror,
+          });
+        }
+        await widen(stored, known, provider);
       }
       form.delete("scope");
       if (resource) form.set("resource", resource);

@@ -210,8 +210,7 @@ export async function createProvider({ world, tenant, store, tokens, signIns }) 
           personOf(oidc.session.accountId)?.upn !== oidc.params.login_hint,
       ),
     );
-    prompts.get("consent").checks.get("op_scopes_missing").description =
-      "AADSTS65001: The user or administrator has not consented to use the application.";
+    prompts.get("consent").checks.get("op_scopes_missing").description = signIns.consentMessage;
     const secondFactor = new Prompt(
       { name: "mfa", requestable: false },
       new Check("mfa_required", signIns.mfaMessage, "interaction_required", ({ oidc }) =>

@@ -15,6 +15,9 @@ export class SignIns {
   mfaMessage =
     "AADSTS50076: Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access the resource.";
 
+  consentMessage =
+    "AADSTS65001: The user or administrator has not consented to use the application.";
+
   /** Conditional access guards the flow service, not the sign-in itself. */
   needsMfa(person, resources) {
     if (!person?.mfa || this.#provedMfa.has(person.oid)) return false;
