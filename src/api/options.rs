@@ -85,6 +85,15 @@ fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
     })
 }
 
+/// Options may be left out, but not be something else.
+pub(super) fn check_is_object(options: &JsValue) -> Result<(), FlowError> {
+    if options.is_undefined() || options.is_null() || options.is_object() {
+        Ok(())
+    } else {
+        Err(must_be("options", "an object"))
+    }
+}
+
 /// The token source among the options.
 pub(super) fn auth(options: &JsValue) -> Result<JsValue, FlowError> {
     auth_alone(field(options, "auth")?.unwrap_or_default())
@@ -242,9 +251,7 @@ pub(super) fn call(
     options: &JsValue,
     default_timeout_ms: f64,
 ) -> Result<Call, FlowError> {
-    if !options.is_undefined() && !options.is_null() && !options.is_object() {
-        return Err(must_be("options", "an object"));
-    }
+    check_is_object(options)?;
     let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
         options,
@@ -310,8 +317,10 @@ fn pairs(options: &JsValue, name: &str, scalars: bool) -> Result<Vec<(String, St
     let Some(object) = field(options, name)? else {
         return Ok(Vec::new());
     };
-    let Ok(entries) = js::entries(&object) else {
-        return Err(must_be(name, "an object"));
+    // `Headers`, maps and the like have no members to see.
+    let entries = match js::entries(&object) {
+        Ok(entries) if js::tag(&object) == "[object Object]" => entries,
+        _ => return Err(must_be(name, "a plain object of names and values")),
     };
     let mut pairs = Vec::new();
     for (key, value) in entries {

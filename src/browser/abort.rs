@@ -24,13 +24,17 @@ struct Listener {
 impl Listener {
     fn start(signal: JsValue) -> Self {
         let aborted = Signal::default();
-        let fire = {
-            let aborted = aborted.clone();
-            Closure::new(move || aborted.fire())
+        // The flag is the signal's word: an event may come from anybody.
+        let look = {
+            let (signal, aborted) = (signal.clone(), aborted.clone());
+            move || {
+                if js::get(&signal, "aborted").is_some_and(|flag| flag.is_truthy()) {
+                    aborted.fire();
+                }
+            }
         };
-        if js::get(&signal, "aborted").is_some_and(|aborted| aborted.is_truthy()) {
-            aborted.fire();
-        }
+        look();
+        let fire = Closure::new(look);
         let listener = Self {
             signal,
             aborted,

@@ -19,7 +19,7 @@ async fn fetch_gets_a_request_that_carries_the_token_and_no_cookie_and_follows_n
     )
     .await
     .is(GOOD)
-    .and_saw(r#"[[true,"POST","omit","error","no-store","Bearer good.access.token","?api-version=2016-11-01",null],[true,"POST","omit","error","no-store","Bearer good.access.token","?api-version=1&n=1&yes=true","1"]]"#);
+    .and_saw(r#"[[true,"POST","omit","error","default","Bearer good.access.token","?api-version=2016-11-01",null],[true,"POST","omit","error","default","Bearer good.access.token","?api-version=1&n=1&yes=true","1"]]"#);
 }
 
 #[test]
