@@ -137,8 +137,10 @@ impl<W: World> Tokens<W> {
             .await
             .map_err(
                 |failure| match msal::meaning(&failure.name, &failure.code) {
-                    Meaning::AskUser => described(
-                        FlowError::new(ErrorCode::InteractionRequired, Stage::Token),
+                    // MSAL 5 learns of a closed window only when its own time is up.
+                    Meaning::AskUser => ended(
+                        ErrorCode::InteractionRequired,
+                        Some("The sign-in window was closed or took too long: let the user start it again, with signIn() in a click handler."),
                         failure,
                     ),
                     Meaning::Final(code, hint) => ended(code, hint, failure),

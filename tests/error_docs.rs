@@ -22,6 +22,8 @@ const TRIGGER: &[(&str, &[u16])] = &[
     ("AuthorizationFailed", &[401, 403]),
     ("TriggerInputSchemaMismatch", &[400]),
     ("InvalidRequestContent", &[400]),
+    ("TriggerRequestMethodNotValid", &[404]),
+    ("TriggerRelativePathNotValid", &[404]),
     ("WorkflowTriggerIsNotEnabled", &[400]),
     ("WorkflowDisabled", &[400]),
     ("WorkflowNotFound", &[404]),

@@ -41,12 +41,13 @@ fn client(
     parts: Result<Parts, FlowError>,
     no_web_api: impl FnOnce() -> FlowError,
 ) -> PromiseOfClient {
-    let parts = parts.and_then(
-        |parts| match options::web_api(&parts.given)?.or(parts.web_api) {
+    let parts = parts.and_then(|parts| {
+        options::check_is_object(&parts.given)?;
+        match options::web_api(&parts.given)?.or(parts.web_api) {
             Some(web_api) => Ok((parts.auth, web_api, parts.given, parts.facts)),
             None => Err(no_web_api()),
-        },
-    );
+        }
+    });
     promise(async move {
         let (auth, web_api, given, facts) = parts?;
         let settings = options::settings(&given, facts, browser::ask_org).await?;

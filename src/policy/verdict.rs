@@ -164,6 +164,16 @@ pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
             .hint("The trigger expects JSON: send an object, or JSON text with the content type application/json."),
     ),
     (
+        "TriggerRequestMethodNotValid",
+        Verdict::new(ErrorCode::InputRejected)
+            .hint("Pass the trigger's own method, as its definition says: method: \"GET\", for example."),
+    ),
+    (
+        "TriggerRelativePathNotValid",
+        Verdict::new(ErrorCode::InputRejected)
+            .hint("Pass path with one part for each segment of the trigger's relative path."),
+    ),
+    (
         "WorkflowTriggerIsNotEnabled",
         Verdict::new(ErrorCode::FlowOff),
     ),

@@ -196,7 +196,6 @@ async fn a_query_can_not_change_the_trigger_urls_own_parameters() {
 }
 
 #[test]
-
 async fn headers_and_query_that_are_no_plain_object_are_refused_and_not_dropped() {
     refuses(
         "headers",

@@ -199,7 +199,6 @@ async fn auth_beside_a_host_object_is_refused_by_name() {
 }
 
 #[test]
-
 async fn options_beside_a_host_object_are_refused_where_they_are_none() {
     for options in ["1", "'gcc'", "true", "() => {}"] {
         let page = PCF.replace("IT", "").replace("undefined", options);

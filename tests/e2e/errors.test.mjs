@@ -201,11 +201,12 @@ describe("the trigger refuses", () => {
 
   test("a method that is not the trigger's, with its own words", patient, async () => {
     const serviceCode = "TriggerRequestMethodNotValid";
-    const error = await fails(refused({ code: "flow_gone", status: 404, serviceCode }), {
+    const error = await fails(refused({ code: "input_rejected", status: 404, serviceCode }), {
       flow: "getOrder",
     });
     assert.match(error.message, /expected 'GET' and actual 'POST'/);
-    assert.equal(e2e.counts().trigger, 1, "discovery named the same URL");
+    assert.match(error.hint, /method/);
+    assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 1 });
   });
 
   test("a flow that was switched to Anyone: sas_refused, and nothing runs", patient, async () => {
