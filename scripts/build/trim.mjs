@@ -5,8 +5,8 @@
  *   nowhere to print; nightly calls this `panic=immediate-abort`, stable Rust has no word for it.
  * - `Debug`, and serde's account of an unexpected value, write nothing: both quote values, which no message of
  *   ours may do, and they alone bring the formatting of floats and tables of Unicode into the module.
- * - Source paths, of which only panics know, become zeros, as do the tables of what was silenced. The paths also
- *   name the folders of whoever built it.
+ * - Source paths and messages, of which only panics know, become zeros, as do the tables of what was silenced. The
+ *   paths also name the folders of whoever built it.
  * - Imports get short names, here and in the glue: wasm-bindgen's carry hashes that no compression removes.
  *   What nothing imports any more is left out of the glue.
  *
@@ -44,14 +44,16 @@ export async function trim({ module: file, glue, map }) {
   const { default: binaryen } = await import("binaryen");
   const bytes = readFileSync(file);
   const data = dataOf(binaryen, bytes);
+  const symbols = symbolsOf(readFileSync(map, "utf8"));
   blankPaths(data);
+  blankMessages(data, symbols);
   const module = binaryen.readBinary(bytes);
   const tables = addressesIn(binaryen, module, (name) => terminalOnly.test(name));
   quieten(binaryen, module);
   module.runPasses(["remove-unused-module-elements"]);
   const kept = addressesIn(binaryen, module, () => true);
   module.dispose();
-  blankTables(data, symbolsOf(readFileSync(map, "utf8")), tables, kept);
+  blankTables(data, symbols, tables, kept);
 
   const whole = binaryen.readBinary(bytes);
   quieten(binaryen, whole);
@@ -133,6 +135,30 @@ function blankPaths(segments) {
         }
       }
       view.fill(0, index, index + path.length);
+    }
+  }
+}
+
+// The standard library's panics; what serde says of an unexpected value.
+const message =
+  /^(called `|assertion failed|attempt to |`async fn` |RefCell already|LazyCell |capacity overflow|internal error: |a formatting trait |a Display impl|Tried to shrink|null pointer passed|Map must not|TryMaybeDone |finish: |FnOnce called|cannot poll )/;
+const template =
+  /[^\0]*(slicing `|out of bounds|char boundary|slice index|(start|end) index|assertion `left|floating point `|character `|integer `|boolean `|invalid type: )[^\0]*/g;
+
+/** Zeros messages of panics, and their templates, which the linker puts before all that has a symbol. */
+function blankMessages(segments, symbols) {
+  const first = Math.min(...symbols.map(({ start }) => start));
+  for (const { offset, view } of segments) {
+    const text = view.toString("latin1");
+    for (const { start, end } of symbols.filter((own) => own.start >= offset)) {
+      if (message.test(text.slice(start - offset, end - offset))) {
+        view.fill(0, start - offset, end - offset);
+      }
+    }
+    for (const { 0: found, index } of text
+      .slice(0, Math.max(0, first - offset))
+      .matchAll(template)) {
+      view.fill(0, index, index + found.length);
     }
   }
 }
