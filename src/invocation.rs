@@ -224,17 +224,15 @@ async fn attempt<W: World>(
     token: Option<&Secret>,
     call: &Call,
     progress: &Progress,
-) -> Result<Answer, Setback> {
+) -> Result<Answer, Box<Setback>> {
     let before = progress.may_have_run.replace(true);
     let outcome = ask(world, address, token, call).await;
-    outcome.map_err(|setback| {
+    outcome.map_err(|mut setback| {
         // What one attempt leaves open, a later one can't settle.
         let may_have_run = before || setback.error.may_have_run;
         progress.may_have_run.set(may_have_run);
-        Setback {
-            error: setback.error.may_have_run(may_have_run),
-            ..setback
-        }
+        setback.error = setback.error.may_have_run(may_have_run);
+        setback
     })
 }
 
@@ -243,7 +241,7 @@ async fn ask<W: World>(
     address: &TrustedUrl,
     token: Option<&Secret>,
     call: &Call,
-) -> Result<Answer, Setback> {
+) -> Result<Answer, Box<Setback>> {
     let Call {
         method,
         headers,
@@ -314,7 +312,7 @@ async fn ask<W: World>(
 }
 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
-async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Setback> {
+async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Box<Setback>> {
     let body = world.read_error(&head.answer).await;
     // Only an error status can be the service's; below it, its shape is just the flow's data.
     let is_error = head.status >= 400;
@@ -336,36 +334,35 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
             fields.data = body;
         });
     }
-    Err(Setback {
+    Err(Box::new(Setback {
         error,
         remedy: verdict.remedy,
         retry_after_ms: answer::retry_after_ms(world, &head.headers),
         claims: answer::claims_challenge(world, &head.headers),
         stale_url: verdict.stale_url,
-    })
+    }))
 }
 
 impl Setback {
-    fn last(error: FlowError) -> Self {
-        Self {
+    fn last(error: FlowError) -> Box<Self> {
+        Box::new(Self {
             error,
             remedy: Remedy::None,
             retry_after_ms: None,
             claims: None,
             stale_url: false,
-        }
+        })
     }
 }
 
 /// The request may have left the browser, and nobody knows what became of it.
-fn broken(cause: Option<Foreign>) -> Setback {
+fn broken(cause: Option<Foreign>) -> Box<Setback> {
     let error = FlowError::new(ErrorCode::Network, Stage::Invoke)
         .may_have_run(true)
         .cause(cause);
-    Setback {
-        remedy: Remedy::LaterIfIdempotent,
-        ..Setback::last(error)
-    }
+    let mut setback = Setback::last(error);
+    setback.remedy = Remedy::LaterIfIdempotent;
+    setback
 }
 
 /// An error of another step still tells that an earlier attempt may have run the flow.

@@ -1,14 +1,15 @@
 use std::fmt;
+use std::rc::Rc;
 
 /// A token: readable only where a request is made of it. `Debug` redacts it, and nothing displays it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Rc<String>);
 
 impl Secret {
     /// Takes the text out of reach of anything that prints.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self(text)
+        Self(Rc::new(text))
     }
 
     /// The text itself, for the request that needs it.

@@ -1,25 +1,33 @@
 //! Where a token may go. A [`TrustedUrl`] is the only kind of URL that a request can be made of, and this
 //! file is the only place that makes one.
 
+use std::rc::Rc;
+
 use crate::model::{Cloud, percent};
 use crate::policy::redact::redact;
 
 /// A URL that was checked: https, no user info, and a host of the cloud's flow service.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TrustedUrl {
+pub struct TrustedUrl(Rc<Checked>);
+
+#[derive(PartialEq, Eq)]
+struct Checked {
     text: String,
     has_sas: bool,
 }
 
 impl TrustedUrl {
+    fn checked(text: String, has_sas: bool) -> Self {
+        Self(Rc::new(Checked { text, has_sas }))
+    }
+
     /// Checks a trigger URL, whatever named it: a row, an environment variable, an answer or a caller.
     #[must_use]
     pub fn trigger(url: &str, cloud: &Cloud) -> Option<Self> {
         let url = url.trim();
-        cloud.is_trigger_host(host_of(url)?).then(|| Self {
-            text: url.to_owned(),
-            has_sas: has_sas(url),
-        })
+        cloud
+            .is_trigger_host(host_of(url)?)
+            .then(|| Self::checked(url.to_owned(), has_sas(url)))
     }
 
     /// A path of the Power Automate API, whose origin the cloud's table or the caller's own endpoints name.
@@ -27,10 +35,7 @@ impl TrustedUrl {
     pub fn flow_api(cloud: &Cloud, path: &str) -> Option<Self> {
         let text = [cloud.flow_api(), path].concat();
         host_of(&text)?;
-        Some(Self {
-            text,
-            has_sas: false,
-        })
+        Some(Self::checked(text, false))
     }
 
     /// The URL with more path segments before its query and more parameters after it. Both are encoded
@@ -38,9 +43,10 @@ impl TrustedUrl {
     #[must_use]
     pub fn extended(&self, path: &[String], query: &[(String, String)]) -> Self {
         let (before, after) = self
+            .0
             .text
             .split_once('?')
-            .map_or((self.text.as_str(), None), |(a, b)| (a, Some(b)));
+            .map_or((self.0.text.as_str(), None), |(a, b)| (a, Some(b)));
         let mut text = before.trim_end_matches('/').to_owned();
         if path.is_empty() {
             text = before.to_owned();
@@ -62,33 +68,30 @@ impl TrustedUrl {
             percent::encode(value, &mut text);
             separator = '&';
         }
-        Self {
-            text,
-            has_sas: self.has_sas,
-        }
+        Self::checked(text, self.0.has_sas)
     }
 
     /// The text, signature and all, for the request itself.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// Whether it carries a SAS signature: then it is a secret, and no bearer may go with it.
     #[must_use]
     pub fn has_sas(&self) -> bool {
-        self.has_sas
+        self.0.has_sas
     }
 
     /// The names of the parameters it has, decoded and in lower case.
     pub fn parameters(&self) -> impl Iterator<Item = String> + '_ {
-        parameters(&self.text)
+        parameters(&self.0.text)
     }
 
     /// The text for people and logs.
     #[must_use]
     pub fn redacted(&self) -> String {
-        redact(&self.text)
+        redact(&self.0.text)
     }
 }
 
