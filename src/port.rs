@@ -121,7 +121,7 @@ pub trait TokenSource {
     ///
     /// # Errors
     /// What the source threw.
-    fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure>;
+    fn accounts(&self) -> Result<Vec<KnownAccount>, Box<TokenFailure>>;
     /// Asks for a token.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ pub trait TokenSource {
         way: Way,
         ask: &TokenAsk,
         subject: &Subject,
-    ) -> Result<Secret, TokenFailure>;
+    ) -> Result<Secret, Box<TokenFailure>>;
 }
 
 /// What the org says of its environment.
@@ -174,7 +174,7 @@ pub trait Dataverse {
     ///
     /// # Errors
     /// What the web API rejected with.
-    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure>;
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>>;
 }
 
 /// What the core may look into: rows and the service's small answers, never a flow's body.

@@ -222,11 +222,11 @@ impl<W: World> Tokens<W> {
 
 /// Why a quiet way yielded no token.
 enum Refusal {
-    AskUser(TokenFailure),
+    AskUser(Box<TokenFailure>),
     Final(FlowError),
 }
 
-fn interaction_required(subject: &Subject, refused: Option<TokenFailure>) -> FlowError {
+fn interaction_required(subject: &Subject, refused: Option<Box<TokenFailure>>) -> FlowError {
     let error = FlowError::new(ErrorCode::InteractionRequired, Stage::Token);
     match refused {
         Some(failure) => described(error, failure),
@@ -237,7 +237,7 @@ fn interaction_required(subject: &Subject, refused: Option<TokenFailure>) -> Flo
     }
 }
 
-fn ended(code: ErrorCode, hint: Option<&'static str>, failure: TokenFailure) -> FlowError {
+fn ended(code: ErrorCode, hint: Option<&'static str>, failure: Box<TokenFailure>) -> FlowError {
     let error = FlowError::new(code, Stage::Token);
     let error = match hint {
         Some(hint) => error.hint(hint),
@@ -247,8 +247,8 @@ fn ended(code: ErrorCode, hint: Option<&'static str>, failure: TokenFailure) -> 
 }
 
 /// Adds what the token source said.
-fn described(error: FlowError, failure: TokenFailure) -> FlowError {
-    let message = failure.message.map(|message| redact(&message));
+fn described(error: FlowError, failure: Box<TokenFailure>) -> FlowError {
+    let message = failure.message.as_deref().map(redact);
     let code = Some(redact(&failure.code)).filter(|code| !code.is_empty());
     let error = match message.as_deref().or(code.as_deref()) {
         Some(detail) => error.detail(detail),

@@ -5,7 +5,7 @@ use crate::model::Foreign;
 use crate::port::{Dataverse, DataverseCall, DataverseFailure};
 
 impl Dataverse for Browser {
-    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure> {
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
         let DataverseCall::Retrieve { table, id, options } = call;
         let (method, arguments) = (
             "retrieveRecord",
@@ -14,17 +14,17 @@ impl Dataverse for Browser {
         let answered = js::settled(js::call(&self.web_api, method, &arguments)).await;
         match answered {
             Ok(answer) if answer.is_object() => Ok(js::foreign(answer)),
-            Ok(_) => Err(DataverseFailure {
+            Ok(_) => Err(Box::new(DataverseFailure {
                 message: [method, " answered without a row"].concat(),
                 ..DataverseFailure::default()
-            }),
+            })),
             Err(thrown) => Err(failure(thrown)),
         }
     }
 }
 
-fn failure(thrown: JsValue) -> DataverseFailure {
-    DataverseFailure {
+fn failure(thrown: JsValue) -> Box<DataverseFailure> {
+    Box::new(DataverseFailure {
         error_code: ["errorCode", "code"]
             .into_iter()
             .find_map(|key| code(&js::get(&thrown, key)?)),
@@ -32,7 +32,7 @@ fn failure(thrown: JsValue) -> DataverseFailure {
             .or_else(|| thrown.as_string())
             .unwrap_or_default(),
         cause: Some(js::foreign(thrown)),
-    }
+    })
 }
 
 /// Xrm gives a number; some hosts pass the service's own `0x…` text on.

@@ -13,7 +13,7 @@ impl TokenSource for Browser {
         js::method(&self.auth, "getToken").is_some()
     }
 
-    fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure> {
+    fn accounts(&self) -> Result<Vec<KnownAccount>, Box<TokenFailure>> {
         let listed = js::call(&self.auth, "getAllAccounts", &[]).map_err(failure)?;
         let length = js::get(&listed, "length")
             .and_then(|length| length.as_f64())
@@ -35,7 +35,7 @@ impl TokenSource for Browser {
         way: Way,
         ask: &TokenAsk,
         subject: &Subject,
-    ) -> Result<Secret, TokenFailure> {
+    ) -> Result<Secret, Box<TokenFailure>> {
         let (call, request) = if self.is_function() {
             ("getToken", self.function_request(way, ask))
         } else {
@@ -50,9 +50,11 @@ impl TokenSource for Browser {
         token
             .filter(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()))
             .map(Secret::new)
-            .ok_or_else(|| TokenFailure {
-                message: Some([call, " answered without an access token"].concat()),
-                ..TokenFailure::default()
+            .ok_or_else(|| {
+                Box::new(TokenFailure {
+                    message: Some([call, " answered without an access token"].concat()),
+                    ..TokenFailure::default()
+                })
             })
     }
 }
@@ -117,9 +119,9 @@ fn known(account: JsValue) -> KnownAccount {
     }
 }
 
-fn failure(thrown: JsValue) -> TokenFailure {
+fn failure(thrown: JsValue) -> Box<TokenFailure> {
     let text = |key| js::string(&thrown, key);
-    TokenFailure {
+    Box::new(TokenFailure {
         name: text("name").unwrap_or_default(),
         code: text("errorCode").unwrap_or_default(),
         message: text("errorMessage")
@@ -128,5 +130,5 @@ fn failure(thrown: JsValue) -> TokenFailure {
             .or_else(|| thrown.as_string()),
         correlation_id: text("correlationId"),
         cause: Some(js::foreign(thrown)),
-    }
+    })
 }

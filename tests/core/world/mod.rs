@@ -358,12 +358,12 @@ impl TokenSource for World {
         self.function.get()
     }
 
-    fn accounts(&self) -> Result<Vec<KnownAccount>, TokenFailure> {
+    fn accounts(&self) -> Result<Vec<KnownAccount>, Box<TokenFailure>> {
         if self.accounts_throw.get() {
-            return Err(TokenFailure {
+            return Err(Box::new(TokenFailure {
                 name: "TypeError".to_owned(),
                 ..TokenFailure::default()
-            });
+            }));
         }
         let known = |(username, tenant): &(&str, &str)| KnownAccount {
             handle: account(username),
@@ -379,7 +379,7 @@ impl TokenSource for World {
         way: Way,
         ask: &TokenAsk,
         subject: &Subject,
-    ) -> Result<Secret, TokenFailure> {
+    ) -> Result<Secret, Box<TokenFailure>> {
         let script = match way {
             Way::Silent => &self.silent,
             Way::Sso => &self.sso,
@@ -395,12 +395,14 @@ impl TokenSource for World {
             login_hint: subject.login_hint.clone(),
             ambiguous: subject.ambiguous,
         };
-        self.asked(What::Token(asked), script.next(ask)).await
+        self.asked(What::Token(asked), script.next(ask))
+            .await
+            .map_err(Box::new)
     }
 }
 
 impl Dataverse for World {
-    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, DataverseFailure> {
+    async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
         let DataverseCall::Retrieve { table, id, options } = call;
         assert_eq!(
             (table, options),
@@ -409,6 +411,7 @@ impl Dataverse for World {
         self.asked(What::Row(id.as_str().to_owned()), self.row.next(id))
             .await
             .map(json_value)
+            .map_err(Box::new)
     }
 }
 
