@@ -87,7 +87,7 @@ pub async fn invoke<W: World>(
     client: &Client<W>,
     target: &Target,
     mut call: Call,
-) -> Result<Answer, FlowError> {
+) -> Result<Box<Answer>, FlowError> {
     request::check_path(&call.path)?;
     request::check_headers(&call.headers)?;
     if call.body.is_some() && !call.method.takes_a_body() {
@@ -108,7 +108,7 @@ async fn attempts<W: World>(
     target: &Target,
     call: &Call,
     progress: &Progress,
-) -> Result<Answer, FlowError> {
+) -> Result<Box<Answer>, FlowError> {
     let world = &*client.world;
     let started = world.now_ms();
     let (mut url, mut token) = prepare(client, target, progress).await?;
@@ -120,12 +120,10 @@ async fn attempts<W: World>(
             .attempts
             .set(progress.attempts.get().saturating_add(1));
         let setback = match attempt(world, &address, token.as_ref(), call, progress).await {
-            Ok(answer) => {
-                return Ok(Answer {
-                    attempts: progress.attempts.get(),
-                    duration_ms: world.now_ms() - started,
-                    ..answer
-                });
+            Ok(mut answer) => {
+                answer.attempts = progress.attempts.get();
+                answer.duration_ms = world.now_ms() - started;
+                return Ok(answer);
             }
             Err(setback) => setback,
         };
@@ -224,7 +222,7 @@ async fn attempt<W: World>(
     token: Option<&Secret>,
     call: &Call,
     progress: &Progress,
-) -> Result<Answer, Box<Setback>> {
+) -> Result<Box<Answer>, Box<Setback>> {
     let before = progress.may_have_run.replace(true);
     let outcome = ask(world, address, token, call).await;
     outcome.map_err(|mut setback| {
@@ -241,7 +239,7 @@ async fn ask<W: World>(
     address: &TrustedUrl,
     token: Option<&Secret>,
     call: &Call,
-) -> Result<Answer, Box<Setback>> {
+) -> Result<Box<Answer>, Box<Setback>> {
     let Call {
         method,
         headers,
@@ -299,7 +297,7 @@ async fn ask<W: World>(
                     }),
             ),
         })?;
-    Ok(Answer {
+    Ok(Box::new(Answer {
         status: head.status,
         accepted: head.status == 202,
         run_id: world.header(&head.headers, "x-ms-workflow-run-id"),
@@ -308,7 +306,7 @@ async fn ask<W: World>(
         data,
         attempts: 0,
         duration_ms: 0.0,
-    })
+    }))
 }
 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.

@@ -537,8 +537,11 @@ impl Caller {
     /// Starts a call and goes on.
     pub(crate) fn start(&self, call: ACall) -> Handle<Outcome> {
         let client = self.client.clone();
-        self.world
-            .start(async move { invoke(&client, &call.target, call.call).await })
+        self.world.start(async move {
+            invoke(&client, &call.target, call.call)
+                .await
+                .map(|answer| *answer)
+        })
     }
 
     /// Makes a call, the only one meanwhile, and lets the world judge its outcome.
