@@ -25,8 +25,7 @@ pub struct Client<W> {
 impl<W: World> Client<W> {
     /// A client with nothing cached.
     #[must_use]
-    pub fn new(world: Rc<W>, settings: Settings) -> Self {
-        let settings = Rc::new(settings);
+    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Self {
         let tokens = Tokens::new(world.clone(), settings.clone());
         let discovery = Discovery::new(world.clone(), settings.clone(), tokens.clone());
         Self {

@@ -86,7 +86,7 @@ struct Setback {
 pub async fn invoke<W: World>(
     client: &Client<W>,
     target: &Target,
-    mut call: Call,
+    mut call: Box<Call>,
 ) -> Result<Box<Answer>, FlowError> {
     request::check_path(&call.path)?;
     request::check_headers(&call.headers)?;

@@ -33,7 +33,7 @@ struct Parts {
     auth: JsValue,
     web_api: Option<JsValue>,
     given: JsValue,
-    facts: HostFacts,
+    facts: Box<HostFacts>,
 }
 
 /// A promise of a client; `no_web_api` says what to do where there is none.

@@ -153,9 +153,9 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
 /// The settings of a client: the caller's word first, the host's where the caller said nothing.
 pub(super) async fn settings(
     options: &JsValue,
-    mut facts: HostFacts,
+    mut facts: Box<HostFacts>,
     ask_org: impl AsyncFnOnce(&str) -> Option<Organization>,
-) -> Result<Settings, FlowError> {
+) -> Result<Rc<Settings>, FlowError> {
     let given_cloud = cloud(options)?;
     let interaction = one_of(
         options,
@@ -190,7 +190,7 @@ pub(super) async fn settings(
         Some(cloud) => cloud,
         None => facts.cloud()?,
     };
-    Ok(Settings {
+    Ok(Rc::new(Settings {
         cloud,
         environment,
         login_hint: login_hint.or_else(|| facts.login_hint()),
@@ -200,7 +200,7 @@ pub(super) async fn settings(
         timeout_ms: timeout_ms.unwrap_or(Settings::TIMEOUT_MS),
         max_attempts: max_attempts.unwrap_or(Settings::MAX_ATTEMPTS),
         sas_allowed: sas_allowed.unwrap_or(false),
-    })
+    }))
 }
 
 fn guid(value: &JsValue) -> Option<Guid> {
@@ -250,7 +250,7 @@ pub(super) fn call(
     body: &JsValue,
     options: &JsValue,
     default_timeout_ms: f64,
-) -> Result<Call, FlowError> {
+) -> Result<Box<Call>, FlowError> {
     check_is_object(options)?;
     let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
@@ -278,7 +278,7 @@ pub(super) fn call(
     let abort = read(options, "signal", "an AbortSignal", |signal| {
         abort_of(signal.clone())
     })?;
-    Ok(Call {
+    Ok(Box::new(Call {
         method: method.unwrap_or(Method::Post),
         path: read(options, "path", "a list of strings", js::typed)?.unwrap_or_default(),
         query: pairs(options, "query", true)?,
@@ -289,7 +289,7 @@ pub(super) fn call(
         abort,
         idempotent: flag(options, "idempotent")?,
         accept: accept_status(options)?,
-    })
+    }))
 }
 
 fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {

@@ -21,7 +21,7 @@ pub(crate) fn find_xrm() -> Option<JsValue> {
 }
 
 /// What `Xrm` says of itself.
-pub(crate) fn facts_of_xrm(xrm: &JsValue) -> HostFacts {
+pub(crate) fn facts_of_xrm(xrm: &JsValue) -> Box<HostFacts> {
     js::get(xrm, "Utility")
         .and_then(|utility| js::call(&utility, "getGlobalContext", &[]).ok())
         .map(|context| facts(&context, &context, "organizationSettings"))
@@ -30,48 +30,40 @@ pub(crate) fn facts_of_xrm(xrm: &JsValue) -> HostFacts {
 
 /// What a PCF context says of itself, filled up from the page's `Xrm` where there is one: `page` and
 /// `orgSettings` exist at run time but are not documented.
-pub(crate) fn facts_of_pcf(context: &JsValue) -> HostFacts {
+pub(crate) fn facts_of_pcf(context: &JsValue) -> Box<HostFacts> {
     let page = js::get(context, "page").unwrap_or_default();
     let own = facts(context, &page, "orgSettings");
     let pages = facts_of_page();
-    HostFacts {
+    Box::new(HostFacts {
         client_url: own.client_url.or(pages.client_url),
         environment_id: own.environment_id.or(pages.environment_id),
         tenant_id: own.tenant_id.or(pages.tenant_id),
         user_name: own.user_name.or(pages.user_name),
-    }
+    })
 }
 
 /// What a context says, whose org settings and client URL are where `org_settings` and `page` say.
-fn facts(context: &JsValue, page: &JsValue, org_settings: &str) -> HostFacts {
+fn facts(context: &JsValue, page: &JsValue, org_settings: &str) -> Box<HostFacts> {
     let org = js::get(context, org_settings).unwrap_or_default();
     let user = js::get(context, "userSettings").unwrap_or_default();
     let client_url = js::call(page, "getClientUrl", &[]).ok();
-    HostFacts {
+    Box::new(HostFacts {
         client_url: client_url.and_then(|url| url.as_string()),
         environment_id: js::string(&org, "bapEnvironmentId"),
         tenant_id: js::string(&org, "organizationTenant"),
         user_name: js::string(&user, "userName"),
-    }
+    })
 }
 
-/// What the page says where no host object does.
-pub(crate) fn facts_of_page() -> HostFacts {
-    find_xrm()
-        .map(|xrm| facts_of_xrm(&xrm))
-        .unwrap_or_default()
-        .or_page()
-}
-
-impl HostFacts {
-    /// Controls, form scripts and web resources all run in the org's origin.
-    fn or_page(mut self) -> Self {
-        if self.client_url.is_none() {
-            self.client_url = js::get(&js_sys::global(), "location")
-                .and_then(|location| js::string(&location, "origin"));
-        }
-        self
+/// What the page says where no host object does. Controls, form scripts and web resources all run in the org's
+/// origin.
+pub(crate) fn facts_of_page() -> Box<HostFacts> {
+    let mut facts = find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default();
+    if facts.client_url.is_none() {
+        facts.client_url = js::get(&js_sys::global(), "location")
+            .and_then(|location| js::string(&location, "origin"));
     }
+    facts
 }
 
 /// What the org answers of its environment: the supported way to its id. It runs in the page's session, so no

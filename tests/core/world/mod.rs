@@ -152,7 +152,7 @@ impl World {
         change(&mut settings);
         Caller {
             world: self.clone(),
-            client: Rc::new(Client::new(self.clone(), settings)),
+            client: Rc::new(Client::new(self.clone(), Rc::new(settings))),
         }
     }
 
@@ -538,7 +538,7 @@ impl Caller {
     pub(crate) fn start(&self, call: ACall) -> Handle<Outcome> {
         let client = self.client.clone();
         self.world.start(async move {
-            invoke(&client, &call.target, call.call)
+            invoke(&client, &call.target.clone(), call.into_call())
                 .await
                 .map(|answer| *answer)
         })
@@ -710,8 +710,8 @@ pub(crate) fn call() -> ACall {
 }
 
 impl ACall {
-    pub(crate) fn into_call(self) -> Call {
-        self.call
+    pub(crate) fn into_call(self) -> Box<Call> {
+        Box::new(self.call)
     }
 
     pub(crate) fn edit(mut self, change: impl FnOnce(&mut Call)) -> Self {
