@@ -41,9 +41,12 @@ function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return native.fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
+/** A policy's refusal, in the words of Chromium, Firefox and Safari. */
+const refusal = /unsafe-eval|content security policy|\bcsp\b/i;
+
 /** The words are those of src/model/error.rs, which is not there yet; tests/error_docs.rs holds them to it. */
 function blocked(cause: unknown): FlowError {
-  return new FlowError({
+  const error = {
     code: "module_blocked",
     stage: "load",
     message: "The page's content security policy keeps WebAssembly from loading.",
@@ -51,5 +54,11 @@ function blocked(cause: unknown): FlowError {
     mayHaveRun: false,
     retryable: false,
     cause,
+  } as const;
+  if (refusal.test(String(cause))) return new FlowError(error);
+  return new FlowError({
+    ...error,
+    message: "The module could not be loaded.",
+    hint: "Use a current browser: the module needs WebAssembly and DecompressionStream.",
   });
 }

@@ -153,7 +153,7 @@ error_codes! {
         "The flow was deleted or re-created; look whether it still is in this environment.";
     FlowFailed "flow_failed" false
         "The flow answered with an error of its own"
-        "Read data, the flow's answer, and look at the run in Power Automate.";
+        "Look at the flow's run in Power Automate; its answer is in data.";
     NoResponse "no_response" false
         "The flow did not answer in time; it may still be running"
         "Answer earlier in the flow (the service waits 120 s), or use an asynchronous response or the record pattern for long work.";
@@ -171,7 +171,7 @@ error_codes! {
         "Check the connection; if only this call fails, see that the page's content security policy allows the host in connect-src and that the flow's trigger accepts the headers you add.";
     Timeout "timeout" true
         "The call took longer than timeoutMs"
-        "Raise timeoutMs, or use an asynchronous response or the record pattern for long work.";
+        "Try again; if it stays, have the flow answer earlier, or give it longer with timeoutMs.";
     Aborted "aborted" false
         "The call was cancelled by its signal"
         "Nothing to mend; mayHaveRun tells whether the flow may have been started before.";

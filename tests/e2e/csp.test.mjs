@@ -38,6 +38,30 @@ test("without leave for WebAssembly, every client is module_blocked", patient, a
   assert.deepEqual(e2e.counts(), { dataverse: 0, flowApi: 0, trigger: 0 });
 });
 
+test(
+  "a browser without what the module needs is told so, and a failed load is tried again",
+  patient,
+  async () => {
+    await e2e.open();
+    const blocked = { code: "module_blocked", stage: "load", mayHaveRun: false };
+    const error = await e2e.fail(blocked, () => {
+      window.kept = window.DecompressionStream;
+      delete window.DecompressionStream;
+      return window.e2e.client();
+    });
+    assert.match(error.hint, /DecompressionStream/);
+    assert.doesNotMatch(error.message, /policy/);
+    const { data } = await e2e.get(
+      (given) => {
+        window.DecompressionStream = window.kept;
+        return window.e2e.call(given);
+      },
+      { flow: e2e.id("echo"), body: { second: "try" } },
+    );
+    assert.deepEqual(data.youSent, { second: "try" });
+  },
+);
+
 for (const [leave, word] of [
   ["'wasm-unsafe-eval'", "the strict policy with the word that the hint names"],
   ["'unsafe-eval'", "the policy that environments have by default"],
