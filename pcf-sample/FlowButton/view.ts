@@ -139,7 +139,7 @@ function announcement(inputs: Inputs, state: State, text: Text): string {
       return text("Answer", state.answer);
     default: {
       const message = messageFrom(inputs, state, text);
-      return message ? [message.title, ...message.lines].join(". ") : "";
+      return message ? [message.title, ...message.lines].map(sentence).join(" ") : "";
     }
   }
 }
@@ -173,4 +173,9 @@ function span(className: string): HTMLSpanElement {
   const element = document.createElement("span");
   element.className = className;
   return element;
+}
+
+/** A line as a screen reader should say it: with a stop. */
+function sentence(line: string): string {
+  return /[.!?)]$/.test(line) ? line : `${line}.`;
 }
