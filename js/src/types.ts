@@ -99,14 +99,20 @@ export interface MsalInstance {
 /** Where tokens come from: the host's MSAL instance, or a function of the host's. */
 export type Auth = MsalInstance | { getToken(request: TokenRequest): Promise<string> };
 
+/** What Xrm and PCF return: their own promises, whose published types differ from JavaScript's. */
+export interface HostPromise {
+  // biome-ignore lint/suspicious/noExplicitAny: what comes is looked into before it is used.
+  then(onFulfilled: (value: any) => unknown, onRejected: (reason: any) => unknown): unknown;
+}
+
 /** `Xrm.WebApi` or a PCF `context.webAPI`. */
 export interface WebApi {
-  retrieveRecord(entityType: string, id: string, options?: string): PromiseLike<unknown>;
+  retrieveRecord(entityType: string, id: string, options?: string): HostPromise;
   retrieveMultipleRecords(
     entityType: string,
     options?: string,
     maxPageSize?: number,
-  ): PromiseLike<unknown>;
+  ): HostPromise;
 }
 
 /** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */

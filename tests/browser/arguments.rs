@@ -254,6 +254,23 @@ async fn options_that_are_no_object_are_refused() {
 }
 
 #[test]
+async fn cyclic_options_are_refused_by_the_entry_that_can_not_be_used() {
+    for (name, field) in [
+        ("headers", "headers.headers"),
+        ("query", "query.query"),
+        ("path", "path"),
+    ] {
+        let options = format!("(() => {{ const it = {{}}; it.{name} = it; return it }})()");
+        met(&format!("{{ options: {options} }}"))
+            .await
+            .refuses(field);
+    }
+    met("{ options: { path: (() => { const it = []; it.push(it); return it })() } }")
+        .await
+        .refuses("path");
+}
+
+#[test]
 async fn options_are_read_when_the_call_is_made() {
     met("{
             call(client, { target, body }) {

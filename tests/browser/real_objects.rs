@@ -411,3 +411,38 @@ async fn a_page_may_have_patched_its_promises() {
     .await
     .is(GOOD);
 }
+
+#[test]
+async fn host_objects_with_private_members_are_called_on_themselves() {
+    let classes = "
+        class Api { #row = row; async retrieveRecord() { return this.#row } }
+        class Tokens { #token = 'good.access.token'; async getToken() { return this.#token } }
+        class Msal {
+            #token = 'good.access.token';
+            #accounts = [account];
+            getAllAccounts() { return this.#accounts }
+            async acquireTokenSilent() { return { accessToken: this.#token } }
+            async ssoSilent() { throw new Error('no') }
+            async acquireTokenPopup() { throw new Error('no') }
+        }
+        const webApi = new Api();
+        const auth = new AUTH();
+        return { create: (Client, options) => Client.create({ ...options, webApi, auth }) }";
+    for auth in ["Tokens", "Msal"] {
+        met_by(&classes.replace("AUTH", auth)).await.is(GOOD);
+    }
+}
+
+#[test]
+async fn a_stream_that_breaks_off_after_the_call_fails_its_reader_alone() {
+    met("{
+            invoke: async () => new Response(breakingOff(new Error('the line went dead'))),
+            options: { responseType: 'stream' },
+            see: async ({ answer }) => {
+                const reader = answer.data.getReader();
+                try { while (!(await reader.read()).done); } catch (error) { return error.message }
+            },
+        }")
+    .await
+    .and_saw(r#""the line went dead""#);
+}

@@ -8,11 +8,13 @@ declare const context: ComponentFramework.Context<{
 }>;
 
 const ofPcf: WebApi = context.webAPI;
-// @ts-expect-error: a defect, to go: our promise lets its callbacks be null, and Xrm's does not.
 const ofXrm: WebApi = Xrm.WebApi;
-// @ts-expect-error: the same.
 const online: WebApi = Xrm.WebApi.online;
-for (const webApi of [ofPcf, ofXrm, online]) FlowClient.fromXrm(auth, { webApi });
+declare const mocked: {
+  retrieveRecord(table: string, id: string): Promise<{ name: string }>;
+  retrieveMultipleRecords(table: string): Promise<{ entities: object[] }>;
+};
+for (const webApi of [ofPcf, ofXrm, online, mocked]) FlowClient.fromXrm(auth, { webApi });
 
 expectTypeOf(context).toExtend<PcfContext>();
 
