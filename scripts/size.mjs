@@ -18,7 +18,7 @@ await asCommand(async () => {
     ...wasmFeatures,
     at("dist", "entra-flow.wasm"),
   ]);
-  console.log("\nentra-flow.wasm");
+  console.log("\nentra-flow.wasm, as wasm-opt counts it (not bytes)");
   for (const name of told) {
     const count = new RegExp(`^ \\[${name}\\]\\s*: (\\d+)`, "m").exec(output)?.[1];
     if (count !== undefined)

@@ -12,7 +12,7 @@ import { setUp } from "./setup.mjs";
 import { buildSample } from "./start/sample.mjs";
 
 await asCommand(async () => {
-  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+  const { once } = readArguments();
   await setUp({ need: ["npm", "wasm", "bindgen", "chromium"] });
   process.env.CHROME_PATH = findChromium();
   await buildAll();
@@ -28,12 +28,20 @@ await asCommand(async () => {
     const job = await runMainJob(form);
     printTranscript(job);
     if (!job.answered) throw new Failure(`The flow did not answer: ${job.problem}`);
-    serving = !values.once;
+    serving = !once;
   } finally {
     if (!serving) await form.close();
   }
   if (serving) await serve(form);
 });
+
+function readArguments() {
+  try {
+    return parseArgs({ options: { once: { type: "boolean", default: false } } }).values;
+  } catch (error) {
+    throw new Failure(`${error.message} Usage: npm start [-- --once]`);
+  }
+}
 
 /** A desktop gets a window to click in; a server has nowhere to show one. */
 function hasDisplay() {
@@ -42,7 +50,14 @@ function hasDisplay() {
 }
 
 async function serve({ url, commandLine, close }) {
-  console.log(`\nstill serving; Ctrl-C ends it\n  page     ${url}\n  browser  ${commandLine}`);
-  await new Promise((resolve) => process.once("SIGINT", resolve));
+  console.log(`
+still serving; Ctrl-C ends it
+  page     ${url}
+  browser  ${commandLine}
+The page opens in this browser alone: an ordinary one does not know these names. What can be tried: press Run,
+sign in, cancel; add &controls=3, &theme=dark, &lcid=1031 or another &workflowId= to the address.`);
+  await new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, resolve);
+  });
   await close();
 }

@@ -3,7 +3,7 @@
 //! One call is one walk, from left to right and never back:
 //!
 //! ```text
-//! api::flow ─► invocation ─► token ‖ discovery ─► policy ─► port ─► browser
+//! api::client ─► invocation ─► token ‖ discovery ─► policy ─► port ─► browser
 //! ```
 //!
 //! | module | what lives there |

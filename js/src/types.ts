@@ -108,11 +108,7 @@ export interface HostPromise {
 /** `Xrm.WebApi` or a PCF `context.webAPI`. */
 export interface WebApi {
   retrieveRecord(entityType: string, id: string, options?: string): HostPromise;
-  retrieveMultipleRecords(
-    entityType: string,
-    options?: string,
-    maxPageSize?: number,
-  ): HostPromise;
+  retrieveMultipleRecords(entityType: string, options?: string, maxPageSize?: number): HostPromise;
 }
 
 /** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */

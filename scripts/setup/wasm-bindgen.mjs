@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
 import { install } from "./install.mjs";
+import { wasmCargo } from "./rust.mjs";
 
 const exe = process.platform === "win32" ? ".exe" : "";
 
@@ -15,6 +16,7 @@ export async function wasmBindgenTools() {
     [wasmBindgen, wasmBindgenTestRunner].map((tool) => run(tool, ["--version"])),
   );
   if (answers.every(({ output }) => output.trim().endsWith(` ${version}`))) return;
+  const cargo = await wasmCargo();
   // Without --locked: the versions that it locks may be gone from a registry mirror.
   const args = [
     "install",
@@ -27,7 +29,7 @@ export async function wasmBindgenTools() {
   ];
   await install(
     `wasm-bindgen ${version} (built by cargo, a few minutes)`,
-    () => run("cargo", args),
+    () => run(cargo.program, args, { env: cargo.env }),
     "check that cargo reaches crates.io and that a C linker is installed, then run this again",
   );
 }

@@ -10,7 +10,13 @@ export async function openForm({ headless }) {
     const mounted = await mountFormPage(sandbox);
     const url = mounted.urlFor({ user: "ada" });
     const viewport = { width: 1280, height: 860 };
-    const context = await sandbox.launch({ headless, viewport });
+    // Playwright would end the browser alone on these, and the sandbox would go on without it.
+    const context = await sandbox.launch({
+      headless,
+      viewport,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+    });
     const commandLine = [
       process.env.CHROME_PATH ?? "chromium",
       `--user-data-dir=${path.join(tmpdir(), "entra-flow-profile")}`,

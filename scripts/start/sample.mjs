@@ -1,16 +1,21 @@
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
 import { runNpm } from "../lib/run.mjs";
-import { hashOf, unlessFresh } from "../lib/stamp.mjs";
+import { filesUnder, hashOf, unlessFresh } from "../lib/stamp.mjs";
 
 /** pcf-sample/ and the library in dist/ → pcf-sample/out, as a maker would build it. */
 export function buildSample({ force = false } = {}) {
+  // `generated` is the build's own work.
+  const written = filesUnder(at("pcf-sample", "FlowButton")).filter(
+    (file) => !file.startsWith(at("pcf-sample", "FlowButton", "generated")),
+  );
   const inside = (...names) => names.map((name) => at("pcf-sample", name));
   return unlessFresh(
     {
       stamp: at("target", "stamps", "pcf-sample"),
       hash: hashOf([
-        ...inside("FlowButton", "scripts", "package-lock.json", "pcfconfig.json", "tsconfig.json"),
+        ...written,
+        ...inside("scripts", "package-lock.json", "pcfconfig.json", "tsconfig.json"),
         at("dist", "index.js"),
       ]),
       outputs: inside("out/controls/FlowButton/bundle.js"),

@@ -108,7 +108,7 @@ error_codes! {
         "Check the workflowid and that the solution with the flow is imported into this environment.";
     WorkflowForbidden "workflow_forbidden" false
         "The user may not read the workflow table"
-        "Give the user's security role Read on Process (workflow), or publish the trigger URL in an environment variable.";
+        "Give the user's security role Read on Process (workflow), or call the flow by its trigger URL.";
     WorkflowOff "workflow_off" false
         "The flow is turned off"
         "Turn the flow on in Power Automate; flows are often off after an import until their connections are set.";
@@ -123,7 +123,7 @@ error_codes! {
         "Only flows that start with \"When an HTTP request is received\" can be called; a button or Power Apps trigger can't.";
     DiscoveryForbidden "discovery_forbidden" false
         "The user may not ask for this flow's trigger URL"
-        "Share the flow with the user (run-only is enough to be asked for), or publish the trigger URL in an environment variable.";
+        "Share the flow with the user as a run-only user, or call it by its trigger URL.";
     DelegatedTokenRequired "delegated_token_required" false
         "The Power Automate API takes only tokens of a signed-in user"
         "Get the token for a user (delegated), not for the app itself.";
@@ -156,13 +156,13 @@ error_codes! {
         "Look at the flow's run in Power Automate; its answer is in data.";
     NoResponse "no_response" false
         "The flow did not answer in time; it may still be running"
-        "Answer earlier in the flow (the service waits 120 s), or use an asynchronous response or the record pattern for long work.";
+        "Have the flow answer within 120 s, before its long work rather than after it.";
     OperationFailed "operation_failed" false
         "The operation failed"
         "Read the message that the flow wrote, and look at the run in Power Automate.";
     OutputInvalid "output_invalid" false
         "The answer is not what it should be"
-        "Compare the flow's Response action with the response type or schema that the call asks for.";
+        "Compare the flow's Response action with the response type that the call asks for.";
     Throttled "throttled" true
         "The service is throttling this user or flow"
         "Wait and try again; call less often or combine calls.";
