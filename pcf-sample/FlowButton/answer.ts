@@ -5,9 +5,14 @@ export interface Answer {
   shortened: boolean;
 }
 
-/** `path` picks a part of a JSON answer (`stock.available`, `lines.0.name`); empty takes all of it. */
-export function answerFrom(data: unknown, path: string, maxLength = Infinity): Answer {
-  const text = asText(pick(data, path));
+/**
+ * `path` picks a part of a JSON answer (`stock.available`, `lines.0.name`); empty takes all of it. A part that the
+ * answer has not got is no answer: the column keeps what it has.
+ */
+export function answerFrom(data: unknown, path: string, maxLength = Infinity): Answer | undefined {
+  const part = pick(data, path);
+  if (part === undefined && path !== "") return undefined;
+  const text = asText(part);
   // By characters rather than UTF-16 units, so that no character is cut in two.
   if (text.length <= maxLength) return { text, shortened: false };
   let kept = "";

@@ -71,6 +71,18 @@ function sentenceOf(error: FlowError): string {
   return service ?? error.message;
 }
 
+/** The flow answered, but without the part that the column is to show. */
+export function resultPathProblem(path: string, text: Text): Problem {
+  return {
+    title: text("ResultPath_Missing", path),
+    text: "",
+    hint: text("ResultPath_Hint"),
+    mayHaveRun: true,
+    retryable: false,
+    details: [],
+  };
+}
+
 /** The Payload property is a maker's to mend; nothing was sent. */
 export function payloadProblem(error: unknown, text: Text): Problem {
   return {

@@ -4,7 +4,7 @@ import { answerFrom } from "./answer";
 import type { Inputs } from "./inputs";
 import { sharedMsal } from "./msal";
 import { bodyFrom } from "./payload";
-import { payloadProblem, problemFrom } from "./problem";
+import { payloadProblem, problemFrom, resultPathProblem } from "./problem";
 import type { Event } from "./state";
 import type { Text } from "./strings";
 
@@ -65,9 +65,17 @@ export class Runner {
         tell({ type: "run", at: Date.now() });
       }
       const answer = await client.flow(inputs.workflowId).invoke(body, { signal });
+      // A flow that only accepted has not answered yet.
+      const path = answer.accepted ? "" : inputs.resultPath;
+      const found = answerFrom(answer.data, path, inputs.maxLength);
+      if (!found) {
+        tell({ type: "failed", problem: resultPathProblem(path, this.host.text) });
+        return;
+      }
       tell({
         type: "answered",
-        ...spread(answerFrom(answer.data, inputs.resultPath, inputs.maxLength)),
+        answer: found.text,
+        shortened: found.shortened,
         accepted: answer.accepted,
         durationMs: answer.durationMs,
       });
@@ -137,11 +145,6 @@ export class Runner {
     return this.client.promise;
   }
 }
-
-const spread = ({ text, shortened }: { text: string; shortened: boolean }) => ({
-  answer: text,
-  shortened,
-});
 
 /** Cancel answers at once also in the steps that take no signal. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -24,6 +24,8 @@ export type StringKey =
   | "Unconfigured_Text"
   | "Payload_Title"
   | "Payload_Hint"
+  | "ResultPath_Missing"
+  | "ResultPath_Hint"
   | "Failed_Title"
   | "FlowFailed_Title"
   | "Forbidden_Title"

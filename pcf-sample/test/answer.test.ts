@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { answerFrom } from "../FlowButton/answer";
 
-const textOf = (data: unknown, path = "") => answerFrom(data, path).text;
+const textOf = (data: unknown, path = "") => answerFrom(data, path)?.text;
 
 test("text is taken as it is, anything else as JSON, nothing as nothing", () => {
   assert.equal(textOf("12 in stock"), "12 in stock");
@@ -18,11 +18,12 @@ test("a path picks a part of the answer", () => {
   assert.equal(textOf(data, "lines.0.name"), "Tourer");
 });
 
-test("a path that leads nowhere is an empty answer, also through text, null and prototypes", () => {
+test("a path that leads nowhere is no answer, also through text, null and prototypes", () => {
   for (const data of ["text", null, 5, {}, []]) {
-    assert.equal(textOf(data, "stock.available"), "");
-    assert.equal(textOf(data, "constructor.name"), "");
+    assert.equal(answerFrom(data, "stock.available"), undefined);
+    assert.equal(answerFrom(data, "constructor.name"), undefined);
   }
+  assert.equal(textOf({ stock: null }, "stock"), "");
 });
 
 test("an answer that is longer than the column is shortened to exactly what it holds", () => {
@@ -31,6 +32,6 @@ test("an answer that is longer than the column is shortened to exactly what it h
 });
 
 test("shortening never cuts a character in two", () => {
-  const { text } = answerFrom("ab🚲cd", "", 4);
+  const text = answerFrom("ab🚲cd", "", 4)?.text ?? "";
   assert.equal(text, "ab…");
 });
