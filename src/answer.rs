@@ -1,8 +1,8 @@
 //! Turns an answer of the flow service that is not what was wanted into an error: what the service said,
 //! redacted, and the ids by which its support finds the request.
 
-use crate::model::{FlowError, Foreign, ServiceError, Stage};
-use crate::policy::redact::redact;
+use crate::model::{FlowError, Foreign, Secret, ServiceError, Stage};
+use crate::policy::redact::{self, redact};
 use crate::policy::retry;
 use crate::policy::text::after;
 use crate::policy::verdict::Verdict;
@@ -15,7 +15,12 @@ pub fn error(
     service: Option<&ServiceError>,
     verdict: Verdict,
     stage: Stage,
+    bearer: Option<&Secret>,
 ) -> FlowError {
+    let redact = |text: &str| {
+        let token = bearer.map_or("", Secret::expose);
+        redact(&redact::without(text, token))
+    };
     let header = |name| http.header(&head.headers, name).map(|value| redact(&value));
     let error = FlowError::new(verdict.code, stage).may_have_run(verdict.may_have_run);
     let error = match verdict.hint {
@@ -25,7 +30,7 @@ pub fn error(
     let error = match service {
         Some(service) => {
             let code = redact(&service.code);
-            let message = service.message.as_deref().map(redact);
+            let message = service.message.as_deref().map(&redact);
             let said = message.clone().unwrap_or_else(|| code.clone());
             error.detail(&said).with(|fields| {
                 fields.service_code = Some(code);

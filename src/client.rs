@@ -8,7 +8,6 @@ use crate::discovery::Discovery;
 use crate::invocation::Target;
 use crate::limits::{Progress, limited};
 use crate::model::{ErrorCode, FlowError, Stage};
-use crate::policy::redact::redact;
 use crate::policy::trust::{self, TrustedUrl};
 use crate::port::World;
 use crate::settings::Settings;
@@ -51,10 +50,7 @@ impl<W: World> Client<W> {
             Target::Url(url) => return Ok(self.trusted(url)?.redacted()),
             Target::Flow(flow) => flow,
         };
-        if refresh && let Some(known) = self.discovery.cached(flow) {
-            self.discovery.forget(flow, &known);
-        }
-        if let Some(known) = self.discovery.cached(flow) {
+        if let Some(known) = self.discovery.cached(flow).filter(|_| !refresh) {
             return Ok(known.redacted());
         }
         let flight = self.discovery.ask(flow);
@@ -80,7 +76,7 @@ impl<W: World> Client<W> {
         let work = self.tokens.sign_in().boxed_local();
         limited(
             &*self.world,
-            self.settings.timeout_ms,
+            self.settings.sign_in_ms(),
             None,
             &progress,
             work,
@@ -96,7 +92,7 @@ impl<W: World> Client<W> {
     /// A trigger URL of the caller's, checked like one of the service's.
     pub(crate) fn trusted(&self, url: &str) -> Result<TrustedUrl, FlowError> {
         let checked = TrustedUrl::trigger(url, &self.settings.cloud).ok_or_else(|| {
-            FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&redact(url))
+            FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&trust::shown(url))
         })?;
         if trust::has_sas(url) && !self.settings.sas_allowed {
             return Err(FlowError::new(ErrorCode::SasRefused, Stage::Options));

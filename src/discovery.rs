@@ -8,7 +8,7 @@ use futures_util::future::try_join;
 
 use crate::answer;
 use crate::flight::{Flight, Flights};
-use crate::limits::within;
+use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::redact::redact;
 use crate::policy::request::Method;
@@ -96,9 +96,11 @@ impl<W: World> Discovery<W> {
                         discovery.discover(&flow, &stage, end).boxed_local(),
                     )
                     .await
-                    .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, stage.get())))?;
+                    .unwrap_or_else(|| Err(timed_out(stage.get())))?;
                     if discovery.epoch.get() == epoch {
-                        discovery.known.borrow_mut().push((flow, found.url.clone()));
+                        let mut known = discovery.known.borrow_mut();
+                        known.retain(|(own, _)| *own != flow);
+                        known.push((flow, found.url.clone()));
                     }
                     Ok(found)
                 }
@@ -162,7 +164,7 @@ impl<W: World> Discovery<W> {
             return Err(FlowError::new(ErrorCode::SasRefused, Stage::Discovery));
         }
         let url = TrustedUrl::trigger(&url, &self.settings.cloud).ok_or_else(|| {
-            FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&redact(&url))
+            FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&trust::shown(&url))
         })?;
         Ok(Found {
             url,
@@ -253,7 +255,14 @@ impl<W: World> Discovery<W> {
             challenged: false,
         };
         let verdict = verdict::of_discovery(evidence);
-        let error = answer::error(world, &head, service.as_ref(), verdict, Stage::Discovery);
+        let error = answer::error(
+            world,
+            &head,
+            service.as_ref(),
+            verdict,
+            Stage::Discovery,
+            Some(bearer),
+        );
         match verdict.remedy {
             Remedy::NewToken => Ok(Listed::NewToken(
                 error,
@@ -307,7 +316,7 @@ fn resource_id(
     // Some environments leave the column empty; there the API takes the workflowid in its place.
     Ok(values
         .text(row, "resourceid")
-        .filter(|id| !id.is_empty())
+        .filter(|id| !matches!(id.as_str(), "" | "." | ".."))
         .unwrap_or_else(|| workflow_id.as_str().to_owned()))
 }
 

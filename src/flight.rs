@@ -57,6 +57,13 @@ impl<K, T> Default for Flights<K, T> {
 }
 
 impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
+    /// A flight under way whose key fits.
+    pub fn active(&self, fits: impl Fn(&K) -> bool) -> Option<(K, Flight<T>)> {
+        let active = self.0.borrow();
+        let (key, flight) = active.iter().find(|(key, _)| fits(key))?;
+        Some((key.clone(), flight.clone()))
+    }
+
     /// The flight for `key`: the one under way, or a new one.
     pub fn join<F: Future<Output = T> + 'static>(
         self: &Rc<Self>,

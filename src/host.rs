@@ -29,11 +29,12 @@ impl HostFacts {
     /// The environment: the caller's word, the host's, or what the org itself answers.
     ///
     /// # Errors
-    /// `invalid_argument` for a caller's id that is none, `environment_unknown` where nobody knows it.
+    /// `invalid_argument` for a caller's id that is none, `environment_unknown` where nobody knows it, and what kept
+    /// the org from answering.
     pub async fn environment(
         &mut self,
         given: Option<&str>,
-        ask_org: impl AsyncFnOnce(&str) -> Option<Organization>,
+        ask_org: impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError>,
     ) -> Result<EnvironmentId, FlowError> {
         if let Some(id) = given {
             return EnvironmentId::parse(id).ok_or_else(|| {
@@ -48,7 +49,7 @@ impl HostFacts {
             return Ok(id);
         }
         let org = match &self.client_url {
-            Some(url) => ask_org(url).await.unwrap_or_default(),
+            Some(url) => ask_org(url).await?.unwrap_or_default(),
             None => Organization::default(),
         };
         if self.tenant_id.is_none() {
@@ -98,13 +99,15 @@ mod tests {
         }
     }
 
-    fn answers(id: Option<&str>) -> impl AsyncFnOnce(&str) -> Option<Organization> {
+    fn answers(
+        id: Option<&str>,
+    ) -> impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError> {
         let environment_id = id.map(str::to_owned);
         async move |_: &str| {
-            Some(Organization {
+            Ok(Some(Organization {
                 environment_id,
                 tenant_id: Some("t1".to_owned()),
-            })
+            }))
         }
     }
 

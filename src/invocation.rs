@@ -275,7 +275,7 @@ async fn ask<W: World>(
         })?,
     };
     if !accepted || head.status >= 400 {
-        refusal(world, &head, accepted).await?;
+        refusal(world, &head, accepted, token).await?;
     }
     let how = call.read_as.unwrap_or_else(|| {
         content::read_as(world.header(&head.headers, "content-type").as_deref())
@@ -310,7 +310,12 @@ async fn ask<W: World>(
 }
 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
-async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Box<Setback>> {
+async fn refusal<W: World>(
+    world: &W,
+    head: &Head,
+    accepted: bool,
+    token: Option<&Secret>,
+) -> Result<(), Box<Setback>> {
     let body = world.read_error(&head.answer).await;
     // Only an error status can be the service's; below it, its shape is just the flow's data.
     let is_error = head.status >= 400;
@@ -325,7 +330,7 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
         return Ok(());
     }
     let verdict = verdict::of_trigger(evidence);
-    let mut error = answer::error(world, head, service.as_ref(), verdict, Stage::Invoke);
+    let mut error = answer::error(world, head, service.as_ref(), verdict, Stage::Invoke, token);
     if verdict.code == ErrorCode::FlowFailed {
         error = error.with(|fields| {
             fields.headers = Some(head.headers.clone());

@@ -65,14 +65,28 @@ pub async fn limited<T>(
     work: Work<'_, Result<T, FlowError>>,
 ) -> Result<T, FlowError> {
     let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
-    let ended =
-        |code| FlowError::new(code, progress.stage()).may_have_run(progress.may_have_run.get());
+    let may_have_run = || progress.may_have_run.get();
     let time = clock.sleep(timeout_ms);
     // The signal is asked first: a call whose signal is aborted already sends nothing.
     match select(abort, select(work, time)).await {
-        Either::Left((reason, _)) => Err(ended(ErrorCode::Aborted).cause(Some(reason))),
+        Either::Left((reason, _)) => Err(FlowError::new(ErrorCode::Aborted, progress.stage())
+            .may_have_run(may_have_run())
+            .cause(Some(reason))),
         Either::Right((Either::Left((outcome, _)), _)) => outcome,
-        Either::Right((Either::Right(_), _)) => Err(ended(ErrorCode::Timeout)),
+        Either::Right((Either::Right(_), _)) => {
+            Err(timed_out(progress.stage()).may_have_run(may_have_run()))
+        }
+    }
+}
+
+/// The error of a step that took too long.
+#[must_use]
+pub fn timed_out(stage: Stage) -> FlowError {
+    let error = FlowError::new(ErrorCode::Timeout, stage);
+    match stage {
+        Stage::Token => error
+            .hint("Signing in took too long: finish or close the sign-in window, then try again."),
+        _ => error,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Asks again for what may always be asked again: a token, a row, a callback URL. Starting a flow is not
 //! among them; see `invocation`.
 
-use crate::limits::{Work, within};
-use crate::model::{ErrorCode, FlowError, Stage};
+use crate::limits::{Work, timed_out, within};
+use crate::model::{FlowError, Stage};
 use crate::policy::retry;
 use crate::port::Clock;
 
@@ -48,7 +48,7 @@ pub async fn repeat<'a, T>(
         let failure = match within(clock, ATTEMPT_MS, attempt()).await {
             Some(Ok(answer)) => return Ok(answer),
             Some(Err(failure)) => failure,
-            None => Failure::again(FlowError::new(ErrorCode::Timeout, stage), None),
+            None => Failure::again(timed_out(stage), None),
         };
         failures += 1;
         let Some(retry_after_ms) = failure.again.filter(|_| failures < max_attempts) else {

@@ -46,6 +46,14 @@ impl Settings {
         self.timeout_ms.max(Self::TIMEOUT_MS)
     }
 
+    /// A person who signs in may have to find a phone.
+    const SIGN_IN_MS: f64 = 300_000.0;
+    /// Milliseconds for a sign-in.
+    #[must_use]
+    pub fn sign_in_ms(&self) -> f64 {
+        self.timeout_ms.max(Self::SIGN_IN_MS)
+    }
+
     /// Attempts for one request.
     pub const MAX_ATTEMPTS: u32 = 4;
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use futures_util::FutureExt;
 
 use crate::flight::Flights;
-use crate::limits::within;
+use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::accounts::{self, Choice};
 use crate::policy::msal::{self, Meaning};
@@ -88,12 +88,26 @@ impl<W: World> Tokens<W> {
         }
     }
 
+    /// One request at a time for an audience: MSAL refuses a second window, and what one caller gets serves others.
     async fn run(self: &Rc<Self>, errand: Errand) -> Result<Secret, FlowError> {
+        let is_in_the_way =
+            |other: &Errand| other.ask.scopes == errand.ask.scopes && *other != errand;
+        while let Some((other, flight)) = self.flights.active(is_in_the_way) {
+            let outcome = flight.outcome().await;
+            let serves = outcome.is_ok() || (other.signing_in && !errand.signing_in);
+            if serves && !errand.ask.force_refresh {
+                return outcome;
+            }
+        }
         let flight = self.flights.join(&*self.world, &errand, |_| {
             let (tokens, errand) = (self.clone(), errand.clone());
             async move {
                 // A source that never settles must not be waited for by every later call too.
-                let limit = tokens.settings.flight_ms();
+                let limit = if errand.signing_in {
+                    tokens.settings.sign_in_ms()
+                } else {
+                    tokens.settings.flight_ms()
+                };
                 let end = tokens.world.now_ms() + limit;
                 within(
                     &*tokens.world,
@@ -101,7 +115,7 @@ impl<W: World> Tokens<W> {
                     tokens.ladder(&errand, end).boxed_local(),
                 )
                 .await
-                .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
+                .unwrap_or_else(|| Err(timed_out(Stage::Token)))
             }
         });
         flight.outcome().await

@@ -32,19 +32,21 @@ export class FlowError extends Error {
   /** The same call can succeed later with nothing changed. */
   readonly retryable: boolean;
   /** The HTTP status, where there was an answer. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The service's own error code, such as `MisMatchingOAuthClaims`. */
-  readonly serviceCode?: string;
+  declare readonly serviceCode?: string;
   /** The service's own message, without secrets. */
-  readonly serviceMessage?: string;
+  declare readonly serviceMessage?: string;
   /** The id by which Microsoft's support finds the request. */
-  readonly correlationId?: string;
+  declare readonly correlationId?: string;
   /** The flow run, where the service lets a page read it. */
-  readonly runId?: string;
+  declare readonly runId?: string;
   /** The headers of the flow's own answer. Not enumerable, like `data` and `cause`: a logger should not print them. */
   declare readonly headers?: Headers;
   /** The body of the flow's own answer, as JSON or text. */
   declare readonly data?: unknown;
+  /** What the host or the browser threw. */
+  declare readonly cause?: unknown;
 
   constructor(fields: FlowErrorFields) {
     const { message, headers, data, cause, ...plain } = fields;
@@ -63,8 +65,13 @@ export class FlowError extends Error {
 
 /** Whether a caught value is a FlowError, of this or another copy of the library on the page. */
 export function isFlowError(error: unknown): error is FlowError {
-  // By name: an error of another frame is no instance of this one's classes.
-  return isReport(error) && "name" in error && error.name === "FlowError";
+  // By name: an error of another frame is no instance of this one's classes. What was thrown may be anything,
+  // a proxy that throws in turn, too.
+  try {
+    return isReport(error) && "name" in error && error.name === "FlowError";
+  } catch {
+    return false;
+  }
 }
 
 /** The result of a call into the module, its failures as `FlowError`s. */

@@ -60,8 +60,10 @@ export class FlowButton implements ComponentFramework.StandardControl<IInputs, I
 
   private accept(context: ComponentFramework.Context<IInputs>): void {
     this.context = context;
+    const known = this.inputs?.value;
     this.inputs = readInputs(context);
-    this.output = this.inputs.value;
+    // An update that comes before the host has taken the answer still has the old value.
+    if (this.inputs.value !== known) this.output = this.inputs.value;
   }
 
   private on(event: Event): void {

@@ -10,6 +10,7 @@ use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
 use crate::model::{Cloud, FlowError, Guid};
 use crate::policy::request::Method;
+use crate::policy::trust;
 use crate::port::{Organization, ReadAs};
 use crate::settings::{Interaction, Settings};
 
@@ -76,13 +77,23 @@ fn none_of(name: &str, words: &mut dyn Iterator<Item = &str>) -> FlowError {
     must_be(name, &what)
 }
 
-fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
+pub(super) fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
     const WHAT: &str = "a number of milliseconds, 2147483647 at most";
     read(options, "timeoutMs", WHAT, |value| {
         value
             .as_f64()
             .filter(|ms| *ms > 0.0 && *ms <= MAX_TIMEOUT_MS)
     })
+}
+
+/// Refuses what this version would not do, where leaving it undone would mislead.
+fn refuse(options: &JsValue, names: &[&str]) -> Result<(), FlowError> {
+    for name in names {
+        if field(options, name)?.is_some() {
+            return Err(FlowError::invalid(&[name, ": not in this version"]));
+        }
+    }
+    Ok(())
 }
 
 /// Options may be left out, but not be something else.
@@ -143,8 +154,11 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
         Some(name) => Cloud::named(&name),
         None => {
             let text = |name| js::string(value, name).filter(|text| !text.is_empty());
-            let flow_api = text("flowApi").filter(|origin| origin.starts_with("https://"))?;
-            let hosts = js::typed(&js::get(value, "triggerHosts")?)?;
+            let flow_api = text("flowApi").filter(|origin| trust::is_origin(origin))?;
+            let hosts: Vec<String> = js::typed(&js::get(value, "triggerHosts")?)?;
+            if !hosts.iter().all(|host| trust::is_host_pattern(host)) {
+                return None;
+            }
             Some(Cloud::custom(text("audience")?, &flow_api, hosts))
         }
     })
@@ -154,8 +168,9 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
 pub(super) async fn settings(
     options: &JsValue,
     mut facts: Box<HostFacts>,
-    ask_org: impl AsyncFnOnce(&str) -> Option<Organization>,
+    ask_org: impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError>,
 ) -> Result<Rc<Settings>, FlowError> {
+    one_of(options, "discovery", &[("flowApi", ())])?;
     let given_cloud = cloud(options)?;
     let interaction = one_of(
         options,
@@ -252,6 +267,7 @@ pub(super) fn call(
     default_timeout_ms: f64,
 ) -> Result<Box<Call>, FlowError> {
     check_is_object(options)?;
+    refuse(options, &["onBehalfOf", "schema"])?;
     let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
         options,

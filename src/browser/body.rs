@@ -1,7 +1,34 @@
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::model::FlowError;
+
+#[wasm_bindgen]
+extern "C" {
+    type Blob;
+    #[wasm_bindgen(constructor, catch)]
+    fn of(parts: &Array) -> Result<Blob, JsValue>;
+
+    type FormData;
+    #[wasm_bindgen(constructor, catch)]
+    fn empty() -> Result<FormData, JsValue>;
+}
+
+fn unreadable(thrown: JsValue) -> FlowError {
+    FlowError::invalid(&["body: could not be read"]).cause(Some(js::foreign(thrown)))
+}
+
+/// A form of the same entries, in their order; files keep their names.
+fn copy_of(form: &JsValue) -> Result<JsValue, JsValue> {
+    let copy: JsValue = FormData::empty()?.into();
+    let into = copy.clone();
+    let append = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |value, name| {
+        let _ = js::call(&into, "append", &[name, value]);
+    });
+    js::call(form, "forEach", &[append.as_ref().clone()])?;
+    Ok(copy)
+}
 
 /// A body as `fetch` will send it, and the content type that it needs where `fetch` gives none.
 ///
@@ -11,17 +38,37 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
     if body.is_undefined() || body.is_null() {
         return Ok(None);
     }
-    if body.is_string() || js_sys::ArrayBuffer::is_view(body) {
+    if body.is_string() {
         return Ok(Some((body.clone(), None)));
     }
-    match js::tag(body).as_str() {
-        "[object FormData]"
-        | "[object Blob]"
-        | "[object File]"
-        | "[object ArrayBuffer]"
-        | "[object URLSearchParams]" => Ok(Some((body.clone(), None))),
+    // As `fetch` does, a copy now: what the caller changes later does not change the call or a second attempt.
+    let tag = js::tag(body);
+    if js_sys::ArrayBuffer::is_view(body) || tag == "[object ArrayBuffer]" {
+        return match Blob::of(&Array::of1(body)) {
+            Ok(copy) => Ok(Some((copy.into(), None))),
+            Err(thrown) => Err(unreadable(thrown)),
+        };
+    }
+    match tag.as_str() {
+        "[object Blob]" | "[object File]" => Ok(Some((body.clone(), None))),
+        "[object URLSearchParams]" => match js::call(body, "toString", &[]) {
+            Ok(text) => Ok(Some((
+                text,
+                Some("application/x-www-form-urlencoded;charset=UTF-8"),
+            ))),
+            Err(thrown) => Err(unreadable(thrown)),
+        },
+        "[object FormData]" => copy_of(body)
+            .map(|copy| Some((copy, None)))
+            .map_err(unreadable),
         "[object ReadableStream]" => Err(FlowError::invalid(&[
             "body: a stream can be read only once, so it could not be sent again; read it into a Blob",
+        ])),
+        "[object Map]" | "[object Set]" | "[object Headers]" | "[object Promise]"
+        | "[object Request]" | "[object Response]" => Err(FlowError::invalid(&[
+            "body: ",
+            &tag,
+            " has no members that JSON could write; make an object of it",
         ])),
         _ => match js::to_json(body) {
             Ok(Some(text)) => Ok(Some((text, Some("application/json")))),

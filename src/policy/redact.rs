@@ -35,6 +35,22 @@ pub fn redact(text: &str) -> String {
     clean
 }
 
+/// The text without a secret that is known, whatever it looks like.
+#[must_use]
+pub fn without(text: &str, secret: &str) -> String {
+    let mut clean = String::new();
+    let mut rest = text;
+    while !secret.is_empty()
+        && let Some(next) = after(rest, secret)
+    {
+        let before = rest.len().saturating_sub(next.len() + secret.len());
+        clean.push_str(rest.split_at(before).0);
+        clean.push_str(REDACTED);
+        rest = next;
+    }
+    clean + rest
+}
+
 fn ends_a_value(c: char) -> bool {
     matches!(
         c,
@@ -85,6 +101,19 @@ fn names_a_signature(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_known_secret_is_taken_out_wherever_it_is() {
+        for (text, clean) in [
+            ("opaque", "[redacted]"),
+            ("a opaque-opaque.", "a [redacted]-[redacted]."),
+            ("nothing", "nothing"),
+            ("", ""),
+        ] {
+            assert_eq!(without(text, "opaque"), clean);
+        }
+        assert_eq!(without("text", ""), "text");
+    }
 
     #[test]
     fn tokens_and_signatures_are_taken_out_of_any_text() {

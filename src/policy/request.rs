@@ -115,7 +115,7 @@ pub fn address(
             return Err(FlowError::invalid(&[
                 "query.",
                 name,
-                ": the trigger URL's own parameters can't be changed",
+                ": the trigger URL's own and authorization parameters can't be set",
             ]));
         }
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::model::{Cloud, percent};
 use crate::policy::redact::redact;
+use crate::policy::text::after;
 
 /// A URL that was checked: https, no user info, and a host of the cloud's flow service.
 #[derive(Clone, PartialEq, Eq)]
@@ -107,6 +108,40 @@ pub fn has_sas(url: &str) -> bool {
     parameters(url).any(|name| name == "sig")
 }
 
+/// A URL for people: without a signature, and not at all where it may have a password in it.
+#[must_use]
+pub fn shown(url: &str) -> String {
+    let has_user = after(url, "://").is_some_and(|rest| rest.contains('@'));
+    redact(if has_user {
+        "a URL with user info"
+    } else {
+        url
+    })
+}
+
+/// Whether a text is an https origin and nothing more.
+#[must_use]
+pub fn is_origin(text: &str) -> bool {
+    let bare = text.strip_suffix('/').unwrap_or(text);
+    host_of(bare).is_some() && after(bare, "://").is_some_and(|rest| !rest.contains(['/', '?']))
+}
+
+/// Whether a text names hosts: one, or those below a domain as `*.example.com`.
+#[must_use]
+pub fn is_host_pattern(text: &str) -> bool {
+    let domain = text.strip_prefix("*.").unwrap_or(text);
+    domain.contains('.') && is_plain_host(domain)
+}
+
+fn is_plain_host(host: &str) -> bool {
+    host.split('.').all(|label| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
 fn parameters(url: &str) -> impl Iterator<Item = String> + '_ {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query
@@ -144,13 +179,7 @@ fn host_of(url: &str) -> Option<&str> {
         }
         None => authority,
     };
-    let labels_are_plain = host.split('.').all(|label| {
-        !label.is_empty()
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-    });
-    labels_are_plain.then_some(host)
+    is_plain_host(host).then_some(host)
 }
 
 #[cfg(test)]
@@ -246,5 +275,59 @@ mod tests {
         assert!(url.has_sas());
         assert!(!format!("{url:?}").contains("GEHEIM"));
         assert!(url.redacted().contains("sv=1.0"));
+    }
+
+    #[test]
+    fn a_url_with_a_user_is_not_shown() {
+        for url in [
+            "https://ada:hunter2@a.logic.azure.com/x",
+            "https://a@b@evil.example",
+        ] {
+            assert_eq!(shown(url), "a URL with user info");
+        }
+        for url in ["https://a.logic.azure.com/x", "no url", "ada@example"] {
+            assert_eq!(shown(url), url);
+        }
+    }
+
+    #[test]
+    fn an_origin_has_nothing_behind_its_host() {
+        for text in [
+            "https://api.example",
+            "https://api.example:8443",
+            "https://api.example/",
+        ] {
+            assert!(is_origin(text), "{text}");
+        }
+        for text in [
+            "https://api.example/p",
+            "https://api.example/?y=",
+            "https://api.example?y=",
+            "https://u:p@api.example",
+            "http://api.example",
+            "api.example",
+        ] {
+            assert!(!is_origin(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_names_a_host_or_those_below_a_domain() {
+        for text in ["a.example.com", "*.example.com"] {
+            assert!(is_host_pattern(text), "{text}");
+        }
+        for text in [
+            "",
+            "*",
+            "*.com",
+            "com",
+            "https://*.a.b",
+            "*.*.b",
+            "a.*.b",
+            ".a.b",
+            "a.b/",
+        ] {
+            assert!(!is_host_pattern(text), "{text}");
+        }
     }
 }

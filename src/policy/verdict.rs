@@ -113,6 +113,9 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
         403 => Verdict::new(ErrorCode::Unauthorized),
         404 | 410 => Verdict::new(ErrorCode::FlowGone).remedy(Remedy::NewUrl { proven: false }),
         429 => Verdict::new(ErrorCode::Throttled).remedy(Remedy::Later),
+        408 => Verdict::new(ErrorCode::ServiceError)
+            .may_have_run()
+            .remedy(Remedy::LaterIfIdempotent),
         400..=499 => Verdict::new(ErrorCode::InputRejected),
         status => Verdict::new(ErrorCode::ServiceError)
             .may_have_run()

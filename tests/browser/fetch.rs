@@ -290,7 +290,7 @@ async fn a_discovery_that_never_answers_ends_in_a_timeout_and_is_asked_again() {
 }
 
 #[test]
-async fn an_org_that_can_not_be_asked_is_environment_unknown() {
+async fn an_org_that_can_not_be_asked_is_told_by_what_went_wrong() {
     let trouble = "{
         org: IT,
         settings: { environmentId: undefined },
@@ -300,6 +300,22 @@ async fn an_org_that_can_not_be_asked_is_environment_unknown() {
         "thrower('sync')",
         "() => Promise.reject(nasty({}))",
         "async () => nasty({})",
+    ] {
+        met(&trouble.replace("IT", org))
+            .await
+            .is("network at options");
+    }
+    met(&trouble.replace("IT", "async () => new Response('', { status: 503 })"))
+        .await
+        .is("service_error at options");
+    let slow = trouble.replace(
+        "environmentId: undefined",
+        "environmentId: undefined, timeoutMs: 200",
+    );
+    met(&slow.replace("IT", "() => new Promise(() => {})"))
+        .await
+        .is("timeout at options");
+    for org in [
         "async () => ({ json: thrower('json') })",
         "async () => ({ json: async () => nasty({}) })",
         "async () => Response.json({ Detail: { EnvironmentId: 42 } })",

@@ -2,7 +2,7 @@
 //! asks the right service for the right environment.
 
 use entra_flow::host::HostFacts;
-use entra_flow::model::{ErrorCode as Code, Stage};
+use entra_flow::model::{ErrorCode as Code, FlowError, Stage};
 use entra_flow::port::Organization;
 use futures::executor::block_on;
 
@@ -15,15 +15,17 @@ fn facts(client_url: &str) -> HostFacts {
     }
 }
 
-async fn nobody(_: &str) -> Option<Organization> {
-    None
+type Asked = Result<Option<Organization>, FlowError>;
+
+async fn nobody(_: &str) -> Asked {
+    Ok(None)
 }
 
-async fn the_org(_: &str) -> Option<Organization> {
-    Some(Organization {
+async fn the_org(_: &str) -> Asked {
+    Ok(Some(Organization {
         environment_id: Some(ENVIRONMENT.to_owned()),
         tenant_id: Some(TENANT.to_owned()),
-    })
+    }))
 }
 
 #[test]
@@ -74,10 +76,10 @@ fn the_hosts_own_tenant_is_not_replaced() {
 #[test]
 fn an_org_that_does_not_answer_or_answers_garbage_leaves_the_environment_unknown() {
     let garbage = async |_: &str| {
-        Some(Organization {
+        Ok(Some(Organization {
             environment_id: Some("../x".to_owned()),
             tenant_id: None,
-        })
+        }))
     };
     let url = "https://contoso.crm4.dynamics.com";
     for outcome in [
@@ -151,4 +153,13 @@ fn a_client_made_of_the_hosts_facts_asks_that_hosts_cloud() {
             "{url}"
         );
     }
+}
+
+#[test]
+fn what_kept_the_org_from_answering_is_told_as_it_is() {
+    let out_of_reach = async |_: &str| Err(FlowError::new(Code::Network, Stage::Options));
+    let error =
+        block_on(facts("https://contoso.crm4.dynamics.com").environment(None, out_of_reach))
+            .unwrap_err();
+    assert_eq!(told(&error), (Code::Network, Stage::Options, false));
 }

@@ -488,16 +488,50 @@ fn sign_in_tells_how_it_ended() {
 }
 
 #[test]
-fn a_sign_in_window_that_nobody_closes_ends_with_the_clients_time() {
-    let (world, caller) = scene_with(|settings| settings.timeout_ms = 200_000.0);
+fn a_person_has_five_minutes_to_sign_in_or_the_clients_time_if_that_is_longer() {
+    for (client_ms, expected) in [(1_000.0, 300_000.0), (400_000.0, 400_000.0)] {
+        let (world, caller) = scene_with(|settings| settings.timeout_ms = client_ms);
+        nothing_silent(&world);
+        world.popup.then(token("t1").hangs());
+        let error = caller.sign_in().unwrap_err();
+        assert_eq!(
+            (told(&error), world.now()),
+            ((Code::Timeout, Stage::Token, false), expected)
+        );
+        assert!(error.hint.contains("sign-in window"), "{}", error.hint);
+        world.assert_at_rest();
+    }
+}
+
+#[test]
+fn a_call_beside_a_sign_in_waits_for_it_and_opens_no_second_window() {
+    let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
     nothing_silent(&world);
-    world.popup.then(token("t1").hangs());
-    let error = caller.sign_in().unwrap_err();
-    assert_eq!(
-        (told(&error), world.now()),
-        ((Code::Timeout, Stage::Token, false), 200_000.0)
-    );
+    world.popup.then(token("t1").after(5000.0));
+    let signing_in = caller.start_sign_in();
+    let calling = caller.start(call());
+    signing_in.wait().unwrap();
+    calling.wait_to_succeed();
+    assert_eq!(world.count("popup"), 1);
     world.assert_at_rest();
+}
+
+#[test]
+fn a_sign_in_beside_a_call_takes_the_calls_token_or_asks_once_it_has_failed() {
+    let (world, caller) = scene();
+    world.silent.then(token("t1").after(100.0));
+    let calling = caller.start(call());
+    caller.start_sign_in().wait().unwrap();
+    calling.wait_to_succeed();
+    assert_eq!((world.count("silent"), world.count("popup")), (1, 0));
+
+    let (world, caller) = scene_with(|settings| settings.interaction = Interaction::None);
+    nothing_silent(&world);
+    let calling = caller.start(call());
+    let signing_in = caller.start_sign_in();
+    assert_eq!(calling.wait_to_fail().code, Code::InteractionRequired);
+    signing_in.wait().unwrap();
+    assert_eq!(world.count("popup"), 1);
 }
 
 #[test]

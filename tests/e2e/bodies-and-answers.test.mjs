@@ -60,6 +60,38 @@ describe("a body", () => {
     assert.equal(textOf(sandbox.runs[0]), '{"at":"1970-01-01T00:00:00.000Z","by":"ada"}');
   });
 
+  for (const [what, make, change, sent] of [
+    ["URLSearchParams", 'new URLSearchParams({ a: "1" })', 'body.set("a", "2")', /^a=1$/],
+    [
+      "FormData",
+      "form()",
+      'body.set("a", "2")',
+      /name="a"\r\n\r\n1\r\n[\s\S]*name="f"; filename="ü.txt"/,
+    ],
+    ["a Uint8Array", "new TextEncoder().encode('1')", "body[0] = 50", /^1$/],
+    ["an object", "{ a: 1 }", "body.a = 2", /^{"a":1}$/],
+  ]) {
+    test(`that is ${what} goes as it was when the call was made`, patient, async () => {
+      await e2e.get(
+        `async (flow) => {
+          const form = () => {
+            const made = new FormData();
+            made.append("a", "1");
+            made.append("f", new File(["x"], "ü.txt", { type: "text/plain" }));
+            return made;
+          };
+          const body = ${make};
+          const client = await window.e2e.client();
+          const call = client.flow(flow).invoke(body);
+          ${change};
+          return (await call).status;
+        }`,
+        e2e.id("echo"),
+      );
+      assert.match(textOf(sandbox.runs[0]), sent);
+    });
+  }
+
   for (const nothing of ["undefined", "null"]) {
     test(`that is ${nothing} is none`, patient, async () => {
       await invokeIn("echo", `() => ({ body: ${nothing} })`);
