@@ -24,7 +24,7 @@ export class FlowClient {
 
   /**
    * A client of explicit parts.
-   * @throws FlowError `invalid_argument`, `cloud_unknown`, `module_blocked`
+   * @throws FlowError `invalid_argument`, `cloud_unknown`, `environment_unknown`, `module_blocked`
    */
   static create(options: ClientOptions): Promise<FlowClient> {
     return FlowClient.#from((module) => module.create(options));
@@ -33,7 +33,8 @@ export class FlowClient {
   /**
    * A client for a form script or web resource: finds Xrm on window, then parent, and fills in webApi,
    * environmentId, tenantId, cloud and, where Xrm has it, loginHint.
-   * @throws FlowError `host_not_found`, `environment_unknown`, `cloud_unknown`, `invalid_argument`, `module_blocked`
+   * @throws FlowError `host_not_found`, `environment_unknown`, `cloud_unknown`, `invalid_argument`, `module_blocked`;
+   * `network`, `service_error` or `timeout` where the org has to be asked
    */
   static fromXrm(auth: Auth, options?: Partial<ClientOptions>): Promise<FlowClient> {
     return FlowClient.#from((module) => module.fromXrm(auth, options));
@@ -41,7 +42,7 @@ export class FlowClient {
 
   /**
    * The same from a PCF context. The environment comes from the context, the page's Xrm or the org's own API.
-   * @throws FlowError `host_not_found`, `environment_unknown`, `cloud_unknown`, `invalid_argument`, `module_blocked`
+   * @throws FlowError as `fromXrm`
    */
   static fromPcf(
     context: PcfContext,
@@ -68,7 +69,8 @@ export class FlowClient {
 
   /**
    * Signs the user in, with a window if need be. Call it from a click: interaction now, silence later.
-   * @throws FlowError `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`
+   * The user has five minutes, or the client's `timeoutMs` if that is longer.
+   * @throws FlowError `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`, `timeout`
    */
   signIn(): Promise<void> {
     return orFlowError(this.#client.signIn());

@@ -67,12 +67,13 @@ export interface CloudEndpoints {
 
 /** What `getToken` is asked for. */
 export interface TokenRequest {
+  /** The scopes, all of one audience: `https://service.flow.microsoft.com//.default`, to the double slash. */
   scopes: string[];
   /** A claims challenge to pass on, as JSON text. */
   claims?: string;
   /** A cached token was refused: ask Entra for a new one. */
   forceRefresh?: boolean;
-  /** Whether a window may be shown to the user now. */
+  /** Whether a window may be shown to the user now. Where it is false and one is needed, reject with an `InteractionRequiredAuthError` (by `name`): you are asked again with true where that is allowed. */
   interactive: boolean;
 }
 
@@ -116,7 +117,9 @@ export interface PcfContext {
   webAPI: WebApi;
 }
 
+/** What a client is made of. */
 export interface ClientOptions {
+  /** Where tokens come from: the host's MSAL instance, initialized, or an object with `getToken`. */
   auth: Auth;
   /** `Xrm.WebApi` or PCF's `context.webAPI`. */
   webApi: WebApi;
@@ -124,6 +127,7 @@ export interface ClientOptions {
   environmentId: string;
   /** Default: found from the org's host. A host that no cloud knows is the error `cloud_unknown`. */
   cloud?: CloudName | CloudEndpoints;
+  /** The tenant, a GUID: chooses the account where MSAL knows several. Default: the host's. */
   tenantId?: string;
   /** The account to use, one of MSAL's. */
   account?: AccountInfo;
@@ -137,7 +141,7 @@ export interface ClientOptions {
   interaction?: "auto" | "popup" | "none";
   /** Milliseconds for a whole call with all of its attempts. Default 150000: the service gives up at 120 s, and its answer says more than our timeout. */
   timeoutMs?: number;
-  /** Attempts for one request, the first included. Default 4. */
+  /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a refused token is not renewed, and a flow that moved is not looked for. */
   maxAttempts?: number;
   /** `refuse` (default): the SAS URL of an "Anyone" flow is the error `sas_refused`. `allow`: it is used, without a token, and never shown. */
   sas?: "refuse" | "allow";
@@ -150,18 +154,24 @@ export type FlowTarget =
   /** By a trigger URL that you have already. It gets a token only where its host is the flow service's. */
   | { url: string };
 
+/** How a flow is called, and how its answer is read. */
 export interface InvokeOptions {
   /** Default `POST`. */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   /** The relative path, one segment each; we percent-encode them. */
   path?: string[];
+  /** Parameters after the trigger URL's own, which can't be changed; what is `undefined` is left out. */
   query?: Record<string, string | number | boolean | undefined>;
   /** Request headers. Power Automate's CORS rules may refuse any but `content-type`. */
   headers?: Record<string, string>;
-  /** How to read the answer. Default `auto`: by its content type. */
+  /**
+   * How to read the answer. Default `auto`: by its content type; JSON as its value, text as a string, anything else as a Blob.
+   * `stream`: a ReadableStream, yours to read or cancel; `signal` and `timeoutMs` end with the call, before it.
+   */
   responseType?: "auto" | "json" | "text" | "blob" | "arrayBuffer" | "stream";
   /** Milliseconds for this call; the client's `timeoutMs` otherwise. */
   timeoutMs?: number;
+  /** Gives the call up, at whatever step it is: `aborted`, with the signal's reason as `cause`. */
   signal?: AbortSignal;
   /** Your word that running the flow twice is harmless: opens retries after 502, 503, 504 and network failures. */
   idempotent?: boolean;
@@ -169,15 +179,19 @@ export interface InvokeOptions {
   acceptStatus?: (status: number) => boolean;
 }
 
+/** A flow's answer. */
 export interface FlowResponse<T> {
+  /** The HTTP status. */
   status: number;
   /** The headers that CORS lets a page read. */
   headers: Headers;
+  /** The body, read as `responseType` says. `T` is the caller's word; it is not checked. */
   data: T;
   /** True for a 202 that ended here: the flow is still running. */
   accepted: boolean;
   /** The flow run, where the service lets a page read it. */
   runId?: string;
+  /** `x-ms-client-tracking-id`, where the service lets a page read it. */
   trackingId?: string;
   /** How many requests were sent to the trigger URL. */
   attempts: number;
@@ -185,18 +199,19 @@ export interface FlowResponse<T> {
   durationMs: number;
 }
 
+/** A flow that can be called any number of times. */
 export interface Flow {
   /**
    * Runs the flow and answers with what its Response action says.
    *
    * `body` is sent as `fetch` would send it: a string, FormData, Blob, ArrayBuffer or URLSearchParams as it is,
-   * anything else as JSON, and nothing for `undefined` or `null`.
-   * @throws FlowError
+   * anything else as JSON, and nothing for `undefined` or `null`. It is copied now: later changes change nothing.
+   * @throws FlowError any code of docs/errors.md; `mayHaveRun` tells whether the flow may have run
    */
   invoke<T = unknown>(body?: unknown, options?: InvokeOptions): Promise<FlowResponse<T>>;
   /**
    * The trigger URL, from the cache unless `refresh`. A SAS signature in it is redacted.
-   * @throws FlowError
+   * @throws FlowError those of the token, the row and its discovery; never `mayHaveRun`
    */
   callbackUrl(options?: { refresh?: boolean }): Promise<string>;
 }
