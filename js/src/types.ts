@@ -166,7 +166,7 @@ export interface InvokeOptions {
   headers?: Record<string, string>;
   /**
    * How to read the answer. Default `auto`: by its content type; JSON as its value, text as a string, anything else as a Blob.
-   * `stream`: a ReadableStream, yours to read or cancel; `signal` and `timeoutMs` end with the call, before it.
+   * `stream`: a ReadableStream, yours to read or cancel; `signal` still ends it, and `timeoutMs` is over when it is handed out.
    */
   responseType?: "auto" | "json" | "text" | "blob" | "arrayBuffer" | "stream";
   /** Milliseconds for this call; the client's `timeoutMs` otherwise. */

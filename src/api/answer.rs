@@ -1,14 +1,36 @@
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use crate::browser::js;
 use crate::invocation::Answer;
 
-/// A `FlowResponse`.
-pub(super) fn to_js(answer: &Answer) -> JsValue {
+#[wasm_bindgen]
+extern "C" {
+    type TransformStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn plain() -> Result<TransformStream, JsValue>;
+}
+
+/// A stream that the caller's signal ends, as it would end one of `fetch`'s.
+fn abortable(stream: JsValue, signal: JsValue) -> JsValue {
+    TransformStream::plain()
+        .and_then(|through| {
+            let arguments = [through.into(), js::object(&[("signal", signal)])];
+            js::call(&stream, "pipeThrough", &arguments)
+        })
+        .unwrap_or(stream)
+}
+
+/// A `FlowResponse`; `signal` is the caller's, where the data is a stream.
+pub(super) fn to_js(answer: &Answer, signal: Option<JsValue>) -> JsValue {
+    let data = js::native(&answer.data);
+    let data = match signal {
+        Some(signal) if data.is_object() => abortable(data, signal),
+        _ => data,
+    };
     js::object(&[
         ("status", answer.status.into()),
         ("headers", js::native(&answer.headers)),
-        ("data", js::native(&answer.data)),
+        ("data", data),
         ("accepted", answer.accepted.into()),
         ("runId", js::optional(answer.run_id.as_deref())),
         ("trackingId", js::optional(answer.tracking_id.as_deref())),

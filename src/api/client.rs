@@ -16,6 +16,7 @@ use crate::host::HostFacts;
 use crate::invocation;
 use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Stage};
+use crate::port::ReadAs;
 use crate::settings::Settings;
 
 /// A client for the flows of one environment: what `FlowClient` of the TypeScript layer wraps.
@@ -128,18 +129,19 @@ impl Client {
         given: InvokeOptions,
     ) -> PromiseOfFlowResponse {
         let core = self.0.clone();
+        let given: JsValue = given.into();
         // Read now: what the caller changes after the call does not change the call.
         let read = options::target(&target.into()).and_then(|target| {
-            Ok((
-                target,
-                options::call(&body.into(), &given.into(), core.timeout_ms())?,
-            ))
+            let call = options::call(&body.into(), &given, core.timeout_ms())?;
+            let streams = call.read_as == Some(ReadAs::Stream);
+            let signal = js::get(&given, "signal").filter(|_| streams);
+            Ok((target, call, signal))
         });
         promise(async move {
-            let (target, call) = read?;
+            let (target, call, signal) = read?;
             invocation::invoke(&core, &target, call)
                 .await
-                .map(|found| answer::to_js(&found))
+                .map(|found| answer::to_js(&found, signal))
         })
     }
 

@@ -349,3 +349,29 @@ test("a page that calls, aborts and fails a lot has a client that works", patien
   }, echo());
   await assertClientWorks();
 });
+
+test(
+  "a stream that was handed out is still ended by the call's signal, as one of fetch's",
+  patient,
+  async () => {
+    await e2e.get(async (id) => {
+      window.client = await window.e2e.warm(id);
+    }, echo());
+    const slowBody = { chunkMs: 400, chunkBytes: 1 };
+    sandbox.fault({ kind: "trigger", times: 1, effect: { slowBody } });
+    const { reason } = await e2e.get(async (id) => {
+      const controller = new AbortController();
+      const options = { responseType: "stream", signal: controller.signal };
+      const { data } = await window.client.flow(id).invoke({}, options);
+      const reader = data.getReader();
+      await reader.read();
+      controller.abort(new Error("enough"));
+      const rest = (async () => {
+        while (!(await reader.read()).done);
+        return "read to its end";
+      })();
+      return { reason: await rest.catch((error) => error.message) };
+    }, echo());
+    assert.equal(reason, "enough");
+  },
+);
