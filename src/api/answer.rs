@@ -1,24 +1,7 @@
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsValue;
 
-use crate::browser::js;
+use crate::browser::{abortable, js};
 use crate::invocation::Answer;
-
-#[wasm_bindgen]
-extern "C" {
-    type TransformStream;
-    #[wasm_bindgen(constructor, catch)]
-    fn plain() -> Result<TransformStream, JsValue>;
-}
-
-/// A stream that the caller's signal ends, as it would end one of `fetch`'s.
-fn abortable(stream: JsValue, signal: JsValue) -> JsValue {
-    TransformStream::plain()
-        .and_then(|through| {
-            let arguments = [through.into(), js::object(&[("signal", signal)])];
-            js::call(&stream, "pipeThrough", &arguments)
-        })
-        .unwrap_or(stream)
-}
 
 /// A `FlowResponse`; `signal` is the caller's, where the data is a stream.
 pub(super) fn to_js(answer: &Answer, signal: Option<JsValue>) -> JsValue {

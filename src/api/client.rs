@@ -14,10 +14,8 @@ use super::{answer, error, options};
 use crate::browser::{self, Browser, js};
 use crate::host::HostFacts;
 use crate::invocation;
-use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Stage};
 use crate::port::ReadAs;
-use crate::settings::Settings;
 
 /// A client for the flows of one environment: what `FlowClient` of the TypeScript layer wraps.
 #[wasm_bindgen]
@@ -54,13 +52,7 @@ fn client(
     promise(async move {
         let (auth, web_api, given, facts) = parts?;
         let world = Rc::new(Browser { auth, web_api });
-        let timeout_ms = options::timeout_ms(&given)?.unwrap_or(Settings::TIMEOUT_MS);
-        let ask_org = async |url: &str| {
-            let asked = browser::ask_org(url).boxed_local();
-            let asked = within(&*world, timeout_ms, asked).await;
-            asked.unwrap_or_else(|| Err(timed_out(Stage::Options)))
-        };
-        let settings = options::settings(&given, facts, ask_org).await?;
+        let settings = options::settings(&given, facts, &*world, browser::ask_org).await?;
         Ok(Client(Rc::new(crate::client::Client::new(world, settings))).into())
     })
 }

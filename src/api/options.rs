@@ -8,10 +8,10 @@ use crate::browser::{abort_of, encode, js};
 use crate::discovery::FlowRef;
 use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
-use crate::model::{Cloud, FlowError, Guid};
+use crate::model::{Cloud, FlowError, Foreign, Guid};
 use crate::policy::request::Method;
 use crate::policy::trust;
-use crate::port::{Organization, ReadAs};
+use crate::port::{Clock, OrgAnswer, ReadAs};
 use crate::settings::{Interaction, Settings};
 
 /// The longest time that can be asked for: what a browser's timer takes.
@@ -77,7 +77,7 @@ fn none_of(name: &str, words: &mut dyn Iterator<Item = &str>) -> FlowError {
     must_be(name, &what)
 }
 
-pub(super) fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
+fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
     const WHAT: &str = "a number of milliseconds, 2147483647 at most";
     read(options, "timeoutMs", WHAT, |value| {
         value
@@ -168,7 +168,8 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
 pub(super) async fn settings(
     options: &JsValue,
     mut facts: Box<HostFacts>,
-    ask_org: impl AsyncFnOnce(&str) -> Result<Option<Organization>, FlowError>,
+    clock: &impl Clock,
+    ask_org: impl AsyncFnOnce(&str) -> Result<OrgAnswer, Foreign>,
 ) -> Result<Rc<Settings>, FlowError> {
     one_of(options, "discovery", &[("flowApi", ())])?;
     let given_cloud = cloud(options)?;
@@ -182,7 +183,7 @@ pub(super) async fn settings(
         ],
     )?;
     let sas_allowed = one_of(options, "sas", &[("refuse", false), ("allow", true)])?;
-    let timeout_ms = timeout_ms(options)?;
+    let timeout_ms = timeout_ms(options)?.unwrap_or(Settings::TIMEOUT_MS);
     let max_attempts = read(
         options,
         "maxAttempts",
@@ -199,7 +200,7 @@ pub(super) async fn settings(
     let login_hint = text(options, "loginHint", "a sign-in name")?;
     let environment_id = text(options, "environmentId", "a GUID or Default-<GUID>")?;
     let environment = facts
-        .environment(environment_id.as_deref(), ask_org)
+        .environment(environment_id.as_deref(), clock, timeout_ms, ask_org)
         .await?;
     let cloud = match given_cloud {
         Some(cloud) => cloud,
@@ -212,7 +213,7 @@ pub(super) async fn settings(
         tenant_id: tenant_id.or(facts.tenant_id),
         account,
         interaction: interaction.unwrap_or_default(),
-        timeout_ms: timeout_ms.unwrap_or(Settings::TIMEOUT_MS),
+        timeout_ms,
         max_attempts: max_attempts.unwrap_or(Settings::MAX_ATTEMPTS),
         sas_allowed: sas_allowed.unwrap_or(false),
     }))

@@ -60,3 +60,20 @@ impl Drop for Listener {
         self.call("removeEventListener");
     }
 }
+
+#[wasm_bindgen]
+extern "C" {
+    type TransformStream;
+    #[wasm_bindgen(constructor, catch)]
+    fn plain() -> Result<TransformStream, JsValue>;
+}
+
+/// A stream that the caller's signal ends, as it would end one of `fetch`'s.
+pub(crate) fn abortable(stream: JsValue, signal: JsValue) -> JsValue {
+    TransformStream::plain()
+        .and_then(|through| {
+            let arguments = [through.into(), js::object(&[("signal", signal)])];
+            js::call(&stream, "pipeThrough", &arguments)
+        })
+        .unwrap_or(stream)
+}

@@ -2,8 +2,8 @@ use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::host::HostFacts;
-use crate::model::{ErrorCode, FlowError, Stage};
-use crate::port::Organization;
+use crate::model::Foreign;
+use crate::port::{OrgAnswer, Organization};
 
 #[wasm_bindgen]
 extern "C" {
@@ -71,27 +71,23 @@ pub(crate) fn facts_of_page() -> Box<HostFacts> {
 /// token is sent.
 ///
 /// # Errors
-/// The org could not be reached, or has no time now.
-pub(crate) async fn ask_org(client_url: &str) -> Result<Option<Organization>, FlowError> {
+/// What `fetch` threw.
+pub(crate) async fn ask_org(client_url: &str) -> Result<OrgAnswer, Foreign> {
     const QUESTION: &str = "/api/data/v9.2/RetrieveCurrentOrganization(AccessType=@p)\
         ?@p=Microsoft.Dynamics.CRM.EndpointAccessType'Default'";
-    let failed = |code| FlowError::new(code, Stage::Options);
     let headers = js::object(&[("accept", "application/json".into())]);
     let init = js::object(&[("headers", headers), ("credentials", "same-origin".into())]);
     let url = [client_url.trim_end_matches('/'), QUESTION].concat();
     let response = js::settled(fetch_with(&url, &init))
         .await
-        .map_err(|thrown| failed(ErrorCode::Network).cause(Some(js::foreign(thrown))))?;
-    let status = js::get(&response, "status").and_then(|status| status.as_f64());
-    if status.is_some_and(|status| status == 429.0 || status >= 500.0) {
-        return Err(failed(ErrorCode::ServiceError));
-    }
-    let answer = js::settled(js::call(&response, "json", &[])).await;
-    Ok(answer
-        .ok()
-        .and_then(|answer| js::get(&answer, "Detail"))
-        .map(|detail| Organization {
+        .map_err(js::foreign)?;
+    let answer = js::settled(js::call(&response, "json", &[])).await.ok();
+    let detail = answer.and_then(|answer| js::get(&answer, "Detail"));
+    Ok(OrgAnswer {
+        status: js::status(&response).unwrap_or_default(),
+        organization: detail.map(|detail| Organization {
             environment_id: js::string(&detail, "EnvironmentId"),
             tenant_id: js::string(&detail, "TenantId"),
-        }))
+        }),
+    })
 }

@@ -169,14 +169,12 @@ fn build(
 
 /// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give
 /// anything, so each is read once, and nothing of it is touched but through `js`.
-// A status is a whole number below 600.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
-    let status = js::get(&value, "status").and_then(|status| status.as_f64());
+    let status = js::status(&value);
     let headers = js::get(&value, "headers").filter(|headers| js::method(headers, "get").is_some());
     match (status, headers) {
         (Some(status), Some(headers)) if js::tag(&value) == "[object Response]" => {
-            Ok((value, status as u16, headers))
+            Ok((value, status, headers))
         }
         _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
     }

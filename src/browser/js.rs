@@ -47,6 +47,13 @@ pub(crate) fn string(object: &JsValue, key: &str) -> Option<String> {
     get(object, key)?.as_string()
 }
 
+/// The status of a response.
+// A status is a whole number below 600.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+pub(crate) fn status(response: &JsValue) -> Option<u16> {
+    Some(get(response, "status")?.as_f64()? as u16)
+}
+
 /// A member that can be called.
 pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
     get(object, name)

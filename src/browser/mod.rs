@@ -12,7 +12,7 @@ mod page;
 mod tokens;
 mod values;
 
-pub(crate) use abort::abort_of;
+pub(crate) use abort::{abort_of, abortable};
 pub(crate) use body::encode;
 pub(crate) use host::{ask_org, facts_of_page, facts_of_pcf, facts_of_xrm, find_xrm};
 

@@ -2,8 +2,8 @@
 //! asks the right service for the right environment.
 
 use entra_flow::host::HostFacts;
-use entra_flow::model::{ErrorCode as Code, FlowError, Stage};
-use entra_flow::port::Organization;
+use entra_flow::model::{EnvironmentId, ErrorCode as Code, FlowError, Foreign, Stage};
+use entra_flow::port::{OrgAnswer, Organization};
 use futures::executor::block_on;
 
 use crate::world::*;
@@ -15,14 +15,30 @@ fn facts(client_url: &str) -> HostFacts {
     }
 }
 
-type Asked = Result<Option<Organization>, FlowError>;
+type Asked = Result<OrgAnswer, Foreign>;
+
+fn says(organization: Option<Organization>) -> Asked {
+    let status = 200;
+    Ok(OrgAnswer {
+        status,
+        organization,
+    })
+}
+
+fn environment(
+    host: &mut HostFacts,
+    given: Option<&str>,
+    org: impl AsyncFnOnce(&str) -> Asked,
+) -> Result<EnvironmentId, FlowError> {
+    block_on(host.environment(given, &*World::new(), 1000.0, org))
+}
 
 async fn nobody(_: &str) -> Asked {
-    Ok(None)
+    says(None)
 }
 
 async fn the_org(_: &str) -> Asked {
-    Ok(Some(Organization {
+    says(Some(Organization {
         environment_id: Some(ENVIRONMENT.to_owned()),
         tenant_id: Some(TENANT.to_owned()),
     }))
@@ -36,16 +52,16 @@ fn the_org_is_asked_only_for_what_neither_caller_nor_host_knows() {
     };
     let never = async |_: &str| panic!("the org was asked");
     assert_eq!(
-        block_on(known.environment(None, never)).unwrap().as_str(),
+        environment(&mut known, None, never).unwrap().as_str(),
         ENVIRONMENT
     );
     assert_eq!(
-        block_on(known.environment(Some(TENANT), never))
+        environment(&mut known, Some(TENANT), never)
             .unwrap()
             .as_str(),
         TENANT
     );
-    let error = block_on(HostFacts::default().environment(None, never)).unwrap_err();
+    let error = environment(&mut HostFacts::default(), None, never).unwrap_err();
     assert_eq!(
         told(&error),
         (Code::EnvironmentUnknown, Stage::Options, false)
@@ -53,12 +69,19 @@ fn the_org_is_asked_only_for_what_neither_caller_nor_host_knows() {
 }
 
 #[test]
+fn an_id_of_the_callers_that_is_none_is_refused_by_name() {
+    let error = environment(&mut HostFacts::default(), Some("prod"), the_org).unwrap_err();
+    assert_eq!(error.code, Code::InvalidArgument);
+    assert!(error.message.starts_with("environmentId"));
+}
+
+#[test]
 fn the_org_is_asked_at_its_own_url() {
     let mut host = facts("https://contoso.crm4.dynamics.com");
-    let asked = block_on(host.environment(None, async |url: &str| {
+    let asked = environment(&mut host, None, async |url: &str| {
         assert_eq!(url, "https://contoso.crm4.dynamics.com");
         the_org(url).await
-    }));
+    });
     assert_eq!(asked.unwrap().as_str(), ENVIRONMENT);
     assert_eq!(host.tenant_id.as_deref(), Some(TENANT));
 }
@@ -69,22 +92,22 @@ fn the_hosts_own_tenant_is_not_replaced() {
         tenant_id: Some("own".to_owned()),
         ..facts("https://contoso.crm4.dynamics.com")
     };
-    block_on(host.environment(None, the_org)).unwrap();
+    environment(&mut host, None, the_org).unwrap();
     assert_eq!(host.tenant_id.as_deref(), Some("own"));
 }
 
 #[test]
 fn an_org_that_does_not_answer_or_answers_garbage_leaves_the_environment_unknown() {
     let garbage = async |_: &str| {
-        Ok(Some(Organization {
+        says(Some(Organization {
             environment_id: Some("../x".to_owned()),
             tenant_id: None,
         }))
     };
     let url = "https://contoso.crm4.dynamics.com";
     for outcome in [
-        block_on(facts(url).environment(None, nobody)),
-        block_on(facts(url).environment(None, garbage)),
+        environment(&mut facts(url), None, nobody),
+        environment(&mut facts(url), None, garbage),
     ] {
         let error = outcome.unwrap_err();
         assert_eq!(
@@ -157,9 +180,37 @@ fn a_client_made_of_the_hosts_facts_asks_that_hosts_cloud() {
 
 #[test]
 fn what_kept_the_org_from_answering_is_told_as_it_is() {
-    let out_of_reach = async |_: &str| Err(FlowError::new(Code::Network, Stage::Options));
-    let error =
-        block_on(facts("https://contoso.crm4.dynamics.com").environment(None, out_of_reach))
-            .unwrap_err();
-    assert_eq!(told(&error), (Code::Network, Stage::Options, false));
+    for (asked, expected) in [
+        (Err(foreign("TypeError")), Code::Network),
+        (busy(429), Code::Throttled),
+        (busy(503), Code::ServiceError),
+    ] {
+        let org = async |_: &str| asked;
+        let mut host = facts("https://contoso.crm4.dynamics.com");
+        let error = environment(&mut host, None, org).unwrap_err();
+        assert_eq!(told(&error), (expected, Stage::Options, false));
+    }
+}
+
+fn busy(status: u16) -> Asked {
+    Ok(OrgAnswer {
+        status,
+        organization: None,
+    })
+}
+
+#[test]
+fn an_org_that_never_answers_ends_with_the_clients_time() {
+    let world = World::new();
+    let clock = world.clone();
+    let asking = world.start(async move {
+        let mut host = facts("https://contoso.crm4.dynamics.com");
+        let never = async |_: &str| std::future::pending().await;
+        host.environment(None, &*clock, 1000.0, never).await
+    });
+    assert_eq!(
+        told(&asking.wait().unwrap_err()),
+        (Code::Timeout, Stage::Options, false)
+    );
+    assert_eq!(world.now(), 1000.0);
 }

@@ -7,6 +7,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { packWasm } from "../../scripts/build/pack.mjs";
 import { holdToBudget } from "../../scripts/build/size.mjs";
 import { keepPublicTypes } from "../../scripts/build/types.mjs";
+import { at } from "../../scripts/lib/paths.mjs";
 
 test("a packed module is the module again once inflated", async () => {
   const module = readFileSync(import.meta.filename);
@@ -44,4 +45,14 @@ test("types that index.d.ts reaches stay, others go, and none may lead out of di
     () => keepPublicTypes(folder),
     /types\.d\.ts refers to .*pkg\/entra_flow\.js, which is not shipped/,
   );
+});
+
+test("the built module names no folder of whoever built it, and its glue has all that it imports", async () => {
+  const module = readFileSync(at("pkg", "entra_flow_bg.wasm"));
+  const text = module.toString("latin1");
+  assert.doesNotMatch(text, /\.cargo|\/rustc\/|[\w/]+\.rs\b/);
+  const glue = readFileSync(at("pkg", "entra_flow.js"), "utf8");
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(module));
+  assert.ok(imports.length > 0);
+  for (const { name } of imports) assert.match(glue, new RegExp(`^ {8}${name}: `, "m"));
 });
