@@ -155,7 +155,7 @@ pub struct DataverseFailure {
 }
 
 /// What is asked of Dataverse, by logical names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DataverseCall<'a> {
     /// `retrieveRecord`: answers with the row.
     Retrieve {
@@ -166,6 +166,45 @@ pub enum DataverseCall<'a> {
         /// OData query options, from the question mark on.
         options: &'a str,
     },
+    /// `retrieveMultipleRecords`: answers with `entities` and, where there is more, `nextLink`.
+    RetrieveMultiple {
+        /// The table.
+        table: &'a str,
+        /// OData query options, from the question mark on.
+        options: &'a str,
+    },
+    /// `createRecord`: answers with the new row's `id`.
+    Create {
+        /// The table.
+        table: &'a str,
+        /// The columns.
+        row: &'a [(&'a str, Column<'a>)],
+    },
+    /// `updateRecord`.
+    Update {
+        /// The table.
+        table: &'a str,
+        /// The row.
+        id: &'a Guid,
+        /// The columns.
+        row: &'a [(&'a str, Column<'a>)],
+    },
+    /// `deleteRecord`.
+    Delete {
+        /// The table.
+        table: &'a str,
+        /// The row.
+        id: &'a Guid,
+    },
+}
+
+/// What is written into a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Column<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A number, such as an option set's value.
+    Number(f64),
 }
 
 /// `Xrm.WebApi` or a PCF `context.webAPI`.
@@ -189,6 +228,12 @@ pub trait Values {
     fn number(&self, value: &Foreign, name: &str) -> Option<f64>;
     /// The members that are texts, in their order.
     fn texts(&self, value: &Foreign) -> Vec<(String, String)>;
+    /// The members of an object, in their order.
+    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)>;
+    /// The items of an array; nothing for anything else.
+    fn items(&self, value: &Foreign) -> Vec<Foreign>;
+    /// The value of a JSON text.
+    fn parse(&self, json: &str) -> Option<Foreign>;
 }
 
 /// A request to the flow service.

@@ -403,7 +403,9 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
-        let DataverseCall::Retrieve { table, id, options } = call;
+        let DataverseCall::Retrieve { table, id, options } = call else {
+            panic!("the world has no rows but of flows: {call:?}")
+        };
         assert_eq!(
             (table, options),
             ("workflow", "?$select=resourceid,statecode,category")
@@ -428,6 +430,25 @@ impl Values for World {
 
     fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
         value.downcast_ref::<Value>()?.get(name)?.as_f64()
+    }
+
+    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
+        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
+            return Vec::new();
+        };
+        let member = |(name, value): (&String, &Value)| (name.clone(), json_value(value.clone()));
+        members.iter().map(member).collect()
+    }
+
+    fn items(&self, value: &Foreign) -> Vec<Foreign> {
+        let Some(Value::Array(items)) = value.downcast_ref::<Value>() else {
+            return Vec::new();
+        };
+        items.iter().cloned().map(json_value).collect()
+    }
+
+    fn parse(&self, json: &str) -> Option<Foreign> {
+        serde_json::from_str(json).ok().map(json_value)
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
