@@ -51,10 +51,9 @@ impl<W: World> Client<W> {
             Target::Url(url) => return Ok(self.trusted(url)?.redacted()),
             Target::Flow(flow) => flow,
         };
-        if refresh && let Some(known) = self.discovery.cached(flow) {
-            self.discovery.forget(flow, &known);
-        }
-        if let Some(known) = self.discovery.cached(flow) {
+        if refresh {
+            self.discovery.forget_known(flow);
+        } else if let Some(known) = self.discovery.cached(flow) {
             return Ok(known.redacted());
         }
         let flight = self.discovery.ask(flow);
