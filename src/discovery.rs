@@ -145,6 +145,7 @@ impl<W: World> Discovery<W> {
             ("cache", Fact::Text(Some(cache))),
             ("status", Fact::Number(status.map(f64::from))),
         ];
+        let error = error.map(|error| error.code);
         telemetry::ended(&*self.world, Step::CallbackUrl, started_ms, error, &facts);
     }
 
@@ -234,7 +235,7 @@ impl<W: World> Discovery<W> {
                             Failure::last(error)
                         }
                     });
-                    let error = outcome.as_ref().err().map(Failure::error);
+                    let error = outcome.as_ref().err().map(|failure| failure.error().code);
                     let facts = [("workflowId", Fact::Text(Some(workflow_id.as_str())))];
                     telemetry::ended(&*self.world, Step::Workflow, started, error, &facts);
                     outcome

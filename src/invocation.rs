@@ -229,6 +229,7 @@ fn told<W: World>(
         ("runId", Fact::Text(run_id.as_deref().filter(is_id))),
         ("correlationId", Fact::Text(correlation_id.filter(is_id))),
     ];
+    let error = error.map(|error| error.code);
     telemetry::ended(world, Step::Invoke, sent_ms, error, &facts);
 }
 

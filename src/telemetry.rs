@@ -1,6 +1,6 @@
 //! Tells of steps as they end.
 
-use crate::model::FlowError;
+use crate::model::{ErrorCode, FlowError};
 use crate::port::{Clock, Event, Fact, Step, Telemetry};
 
 /// A step that ended now, with or without an error.
@@ -8,14 +8,14 @@ pub fn ended(
     world: &(impl Clock + Telemetry),
     step: Step,
     started_ms: f64,
-    error: Option<&FlowError>,
+    error: Option<ErrorCode>,
     facts: &[(&'static str, Fact<'_>)],
 ) {
     world.emit(Event {
         step,
         started_ms,
         duration_ms: world.now_ms() - started_ms,
-        error: error.map(|error| error.code),
+        error,
         facts,
     });
 }

@@ -184,12 +184,11 @@ impl<W: World> Tokens<W> {
         let started = self.world.now_ms();
         let outcome = self.world.acquire(way, ask, subject).await;
         let error = outcome.as_ref().err().map(|failure| {
-            let code = match msal::meaning(&failure.name, &failure.code) {
+            match msal::meaning(&failure.name, &failure.code) {
                 Meaning::AskUser => ErrorCode::InteractionRequired,
                 Meaning::Final(code, _) => code,
                 Meaning::Unreachable => ErrorCode::Network,
-            };
-            FlowError::new(code, Stage::Token)
+            }
         });
         let way = match way {
             Way::Silent => "silent",
@@ -200,7 +199,7 @@ impl<W: World> Tokens<W> {
             ("way", Fact::Text(Some(way))),
             ("forced", Fact::Flag(ask.force_refresh)),
         ];
-        telemetry::ended(&*self.world, Step::Token, started, error.as_ref(), &facts);
+        telemetry::ended(&*self.world, Step::Token, started, error, &facts);
         outcome
     }
 

@@ -8,7 +8,7 @@ impl Telemetry for Browser {
         if self.on_event.is_none() && !self.user_timing {
             return;
         }
-        let told = [
+        let told = js::object(&[
             ("type", event.step.as_str().into()),
             ("startTime", event.started_ms.into()),
             ("durationMs", event.duration_ms.into()),
@@ -16,28 +16,28 @@ impl Telemetry for Browser {
                 "error",
                 js::optional(event.error.map(|error| error.as_str())),
             ),
-        ];
-        let facts = event.facts.iter().map(|(name, fact)| {
-            let value = match fact {
-                Fact::Text(text) => js::optional(*text),
-                Fact::Number(number) => number.map_or(JsValue::UNDEFINED, JsValue::from),
-                Fact::Flag(flag) => (*flag).into(),
+        ]);
+        for (name, fact) in event.facts {
+            let value = match *fact {
+                Fact::Text(Some(text)) => text.into(),
+                Fact::Number(Some(number)) => number.into(),
+                Fact::Flag(flag) => flag.into(),
+                _ => continue,
             };
-            (*name, value)
-        });
-        let members: Vec<_> = told.into_iter().chain(facts).collect();
+            js::set(&told, name, &value);
+        }
         if self.user_timing {
             let options = js::object(&[
                 ("start", event.started_ms.into()),
                 ("duration", event.duration_ms.into()),
-                ("detail", js::object(&members)),
+                ("detail", told.clone()),
             ]);
             let name = ["entra-flow: ", event.step.as_str()].concat();
             let performance = js::get(&js_sys::global(), "performance").unwrap_or_default();
             let _ = js::call(&performance, "measure", &[name.into(), options]);
         }
         if let Some(callback) = &self.on_event {
-            let returned = callback.call1(&JsValue::UNDEFINED, &js::object(&members));
+            let returned = callback.call1(&JsValue::UNDEFINED, &told);
             // An async callback that rejects changes nothing either.
             if let Ok(promise) = returned
                 && promise.is_object()
