@@ -50,7 +50,9 @@ impl<W: World> Client<W> {
             Target::Url(url) => return Ok(self.trusted(url)?.redacted()),
             Target::Flow(flow) => flow,
         };
-        if let Some(known) = self.discovery.cached(flow).filter(|_| !refresh) {
+        if refresh {
+            self.discovery.forget_known(flow);
+        } else if let Some(known) = self.discovery.cached(flow) {
             return Ok(known.redacted());
         }
         let flight = self.discovery.ask(flow);

@@ -15,10 +15,14 @@ use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{callback, dataverse, trust};
-use crate::port::{DataverseCall, DataverseFailure, ReadAs, Request, Unread, Values, World};
+use crate::port::{
+    DataverseCall, DataverseFailure, Fact, ReadAs, Request, Step, Unread, Values, World,
+};
 use crate::repeat::{Failure, repeat};
 use crate::settings::Settings;
+use crate::telemetry;
 use crate::token::Tokens;
+use crate::urls::{Epoch, Urls};
 
 /// No more than discovery needs: `clientdata` holds whatever secrets its author put there.
 const COLUMNS: &str = "?$select=resourceid,statecode,category";
@@ -36,15 +40,13 @@ pub struct FlowRef {
     pub trigger: String,
 }
 
-/// Trigger URLs, asked for once and kept for the client's life.
+/// Trigger URLs, asked for once and kept as long as the settings say.
 pub struct Discovery<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     tokens: Rc<Tokens<W>>,
-    known: RefCell<Vec<(FlowRef, TrustedUrl)>>,
-    /// Counts `clear`s, so that a flight from before one does not fill the cache after it.
-    epoch: Cell<u32>,
-    flights: Rc<Flights<(FlowRef, u32), Result<Found, FlowError>>>,
+    urls: Urls<W>,
+    flights: Rc<Flights<(FlowRef, Epoch), Result<Found, FlowError>>>,
 }
 
 /// What a discovery ends with.
@@ -62,11 +64,10 @@ impl<W: World> Discovery<W> {
     pub fn new(world: Rc<W>, settings: Rc<Settings>, tokens: Rc<Tokens<W>>) -> Rc<Self> {
         let flights = Rc::default();
         Rc::new(Self {
+            urls: Urls::new(world.clone(), settings.clone()),
             world,
             settings,
             tokens,
-            known: RefCell::default(),
-            epoch: Cell::new(0),
             flights,
         })
     }
@@ -74,50 +75,78 @@ impl<W: World> Discovery<W> {
     /// The URL that is known already.
     #[must_use]
     pub fn cached(&self, flow: &FlowRef) -> Option<TrustedUrl> {
-        self.known
-            .borrow()
-            .iter()
-            .find(|(known, _)| known == flow)
-            .map(|(_, url)| url.clone())
+        let started = self.world.now_ms();
+        let url = self.urls.get(flow)?;
+        self.tell(flow, started, "hit", None, None);
+        Some(url)
     }
 
     /// Asks for the URL, or joins who is asking already.
     pub fn ask(self: &Rc<Self>, flow: &FlowRef) -> Flight<Result<Found, FlowError>> {
-        let epoch = self.epoch.get();
+        let epoch = self.urls.epoch();
         self.flights
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
                 let (discovery, flow) = (self.clone(), flow.clone());
                 async move {
+                    let started = discovery.world.now_ms();
+                    if let Some(url) = discovery.urls.of_others(&flow).await {
+                        discovery.tell(&flow, started, "shared", None, None);
+                        return Ok(Found { url, renewed: None });
+                    }
+                    let announced = discovery.urls.announce(&flow);
                     let limit = discovery.settings.flight_ms();
                     let end = discovery.world.now_ms() + limit;
-                    let found = within(
+                    let outcome = within(
                         &*discovery.world,
                         limit,
                         discovery.discover(&flow, &stage, end).boxed_local(),
                     )
                     .await
-                    .unwrap_or_else(|| Err(timed_out(stage.get())))?;
-                    if discovery.epoch.get() == epoch {
-                        let mut known = discovery.known.borrow_mut();
-                        known.retain(|(own, _)| *own != flow);
-                        known.push((flow, found.url.clone()));
+                    .unwrap_or_else(|| Err(timed_out(stage.get())));
+                    let url = outcome.as_ref().ok().map(|found| &found.url);
+                    if let Some(url) = url {
+                        discovery.urls.keep(&flow, url, epoch);
                     }
-                    Ok(found)
+                    discovery.urls.land(announced, url);
+                    outcome
                 }
             })
     }
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
     pub fn forget(&self, flow: &FlowRef, wrong: &TrustedUrl) {
-        self.known
-            .borrow_mut()
-            .retain(|(known, url)| known != flow || url != wrong);
+        self.urls.forget(flow, wrong);
+    }
+
+    /// Forgets the URL that is known, to ask anew.
+    pub fn forget_known(&self, flow: &FlowRef) {
+        if let Some(known) = self.urls.get(flow) {
+            self.urls.forget(flow, &known);
+        }
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.known.borrow_mut().clear();
-        self.epoch.set(self.epoch.get().wrapping_add(1));
+        self.urls.clear();
+    }
+
+    /// Tells of a trigger URL that was known, shared or asked for.
+    fn tell(
+        &self,
+        flow: &FlowRef,
+        started_ms: f64,
+        cache: &str,
+        status: Option<u16>,
+        error: Option<&FlowError>,
+    ) {
+        let facts = [
+            ("workflowId", Fact::Text(Some(flow.workflow_id.as_str()))),
+            ("trigger", Fact::Text(Some(&flow.trigger))),
+            ("cache", Fact::Text(Some(cache))),
+            ("status", Fact::Number(status.map(f64::from))),
+        ];
+        let error = error.map(|error| error.code);
+        telemetry::ended(&*self.world, Step::CallbackUrl, started_ms, error, &facts);
     }
 
     async fn discover(
@@ -144,8 +173,19 @@ impl<W: World> Discovery<W> {
                 end_ms,
                 Stage::Discovery,
                 &|| {
-                    self.list_callback_url(&resource_id, &flow.trigger, &bearer)
-                        .boxed_local()
+                    async {
+                        let started = self.world.now_ms();
+                        let asked = self.list_callback_url(&resource_id, &flow.trigger, &bearer);
+                        let outcome = asked.await;
+                        let (status, error) = match &outcome {
+                            Ok(Listed::Url(_)) => (Some(200), None),
+                            Ok(Listed::NewToken(error, _)) => (error.status, Some(error)),
+                            Err(failure) => (failure.error().status, Some(failure.error())),
+                        };
+                        self.tell(flow, started, "miss", status, error);
+                        outcome
+                    }
+                    .boxed_local()
                 },
             )
             .await?;
@@ -185,7 +225,8 @@ impl<W: World> Discovery<W> {
                     options: COLUMNS,
                 });
                 async {
-                    read.await.map_err(|failure| {
+                    let started = self.world.now_ms();
+                    let outcome = read.await.map_err(|failure| {
                         let meaning = dataverse::meaning(failure.error_code, &failure.message);
                         let error = row_error(meaning, failure);
                         if dataverse::passes(meaning) {
@@ -193,7 +234,11 @@ impl<W: World> Discovery<W> {
                         } else {
                             Failure::last(error)
                         }
-                    })
+                    });
+                    let error = outcome.as_ref().err().map(|failure| failure.error().code);
+                    let facts = [("workflowId", Fact::Text(Some(workflow_id.as_str())))];
+                    telemetry::ended(&*self.world, Step::Workflow, started, error, &facts);
+                    outcome
                 }
                 .boxed_local()
             },

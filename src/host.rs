@@ -18,6 +18,8 @@ pub struct HostFacts {
     pub tenant_id: Option<String>,
     /// The user's name; a sign-in name in some hosts and a display name in others.
     pub user_name: Option<String>,
+    /// The user's id in Dataverse.
+    pub user_id: Option<String>,
 }
 
 impl HostFacts {

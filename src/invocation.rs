@@ -12,7 +12,8 @@ use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
-use crate::port::{Head, ReadAs, Request, Unread, World};
+use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
+use crate::telemetry::{self, is_id};
 
 /// What a call is made to.
 #[derive(Clone, PartialEq, Eq)]
@@ -100,7 +101,12 @@ pub async fn invoke<W: World>(
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
     let work = attempts(client, target, &call, &progress).boxed_local();
-    limited(&*client.world, timeout_ms, abort, &progress, work).await
+    let outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
+    if let Err(error) = &outcome {
+        // A request that the caller or the time ended.
+        told(&*client.world, target, &call, &progress, Err(error));
+    }
+    outcome
 }
 
 async fn attempts<W: World>(
@@ -119,7 +125,11 @@ async fn attempts<W: World>(
         progress
             .attempts
             .set(progress.attempts.get().saturating_add(1));
-        let setback = match attempt(world, &address, token.as_ref(), call, progress).await {
+        progress.sent_ms.set(Some(world.now_ms()));
+        let outcome = attempt(world, &address, token.as_ref(), call, progress).await;
+        let heard = outcome.as_deref().map_err(|setback| &setback.error);
+        told(world, target, call, progress, heard);
+        let setback = match outcome {
             Ok(mut answer) => {
                 answer.attempts = progress.attempts.get();
                 answer.duration_ms = world.now_ms() - started;
@@ -127,6 +137,7 @@ async fn attempts<W: World>(
             }
             Err(setback) => setback,
         };
+        let again = |error, delay| telemetry::retry(world, error, progress.attempts.get(), delay);
         if let Target::Flow(flow) = target
             && setback.stale_url
         {
@@ -139,6 +150,7 @@ async fn attempts<W: World>(
         match (setback.remedy, target) {
             (Remedy::NewToken, _) if !renewed && token.is_some() => {
                 renewed = true;
+                again(&error, 0.0);
                 progress.enter(Stage::Token);
                 token = Some(after(
                     progress,
@@ -159,6 +171,7 @@ async fn attempts<W: World>(
                 if !proven && found.url == url {
                     return Err(error);
                 }
+                again(&error, 0.0);
                 let bearer = found.renewed.or(token);
                 (url, token) = after(progress, with_bearer(client, found.url, bearer).await)?;
             }
@@ -172,11 +185,52 @@ async fn attempts<W: World>(
                 if world.now_ms() + delay >= started + call.timeout_ms {
                     return Err(error);
                 }
+                again(&error, delay);
                 world.sleep(delay).await;
             }
             _ => return Err(error),
         }
     }
+}
+
+/// Tells of a request to the trigger URL, once.
+fn told<W: World>(
+    world: &W,
+    target: &Target,
+    call: &Call,
+    progress: &Progress,
+    outcome: Result<&Answer, &FlowError>,
+) {
+    let Some(sent_ms) = progress.sent_ms.take() else {
+        return;
+    };
+    let (answer, error) = (outcome.ok(), outcome.err());
+    let status = answer
+        .map(|answer| answer.status)
+        .or(error.and_then(|error| error.status));
+    let run_id = answer.map_or_else(
+        || error.and_then(|error| error.run_id.clone()),
+        |answer| answer.run_id.clone(),
+    );
+    let workflow_id = if let Target::Flow(flow) = target {
+        Some(flow.workflow_id.as_str())
+    } else {
+        None
+    };
+    let correlation_id = error.and_then(|error| error.correlation_id.as_deref());
+    let facts = [
+        ("workflowId", Fact::Text(workflow_id)),
+        ("method", Fact::Text(Some(call.method.as_str()))),
+        (
+            "attempt",
+            Fact::Number(Some(f64::from(progress.attempts.get()))),
+        ),
+        ("status", Fact::Number(status.map(f64::from))),
+        ("runId", Fact::Text(run_id.as_deref().filter(is_id))),
+        ("correlationId", Fact::Text(correlation_id.filter(is_id))),
+    ];
+    let error = error.map(|error| error.code);
+    telemetry::ended(world, Step::Invoke, sent_ms, error, &facts);
 }
 
 /// The URL and, unless a SAS signature stands in its place, the token; both asked for side by side.

@@ -13,7 +13,7 @@
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
 //! | [`token`] [`discovery`] [`invocation`] [`host`] | what we do, one use case a file |
-//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`answer`] [`settings`] | what the use cases share |
+//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
 //!
@@ -33,7 +33,9 @@ pub mod port;
 pub mod repeat;
 pub mod settings;
 pub mod signal;
+pub mod telemetry;
 pub mod token;
+pub mod urls;
 
 #[cfg(target_arch = "wasm32")]
 pub mod api;

@@ -19,6 +19,8 @@ pub struct Progress {
     pub may_have_run: Cell<bool>,
     /// How many requests were sent to the trigger URL.
     pub attempts: Cell<u32>,
+    /// When the request was sent that has no outcome yet.
+    pub sent_ms: Cell<Option<f64>>,
 }
 
 impl Progress {
@@ -30,6 +32,7 @@ impl Progress {
             stage,
             may_have_run: Cell::new(false),
             attempts: Cell::new(0),
+            sent_ms: Cell::new(None),
         }
     }
 

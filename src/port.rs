@@ -7,15 +7,21 @@
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::model::{Foreign, Guid, Secret};
+use crate::model::{ErrorCode, Foreign, Guid, Secret};
 use crate::policy::accounts::Candidate;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 
 /// All ports together.
-pub trait World: Clock + Page + TokenSource + Dataverse + Values + Http + 'static {}
+pub trait World:
+    Clock + Page + PageCache + Telemetry + TokenSource + Dataverse + Values + Http + 'static
+{
+}
 
-impl<T: Clock + Page + TokenSource + Dataverse + Values + Http + 'static> World for T {}
+impl<T: Clock + Page + PageCache + Telemetry + TokenSource + Dataverse + Values + Http + 'static>
+    World for T
+{
+}
 
 /// Time, chance, and work that outlives the caller who started it.
 pub trait Clock {
@@ -39,6 +45,93 @@ pub trait Page {
     fn decode_base64(&self, text: &str) -> Option<String>;
     /// Milliseconds since 1970 of an HTTP date.
     fn parse_date(&self, text: &str) -> Option<f64>;
+}
+
+/// What the copies of the module on one page share: trigger URLs, and who is asking for one. Whatever is read
+/// from it may have been written by any script.
+pub trait PageCache {
+    /// How often it was cleared; nothing where the page has none.
+    fn page_epoch(&self) -> Option<f64>;
+    /// The URL that was kept for a key.
+    fn recall(&self, key: &str) -> Option<String>;
+    /// Keeps a URL, or forgets the one that is kept.
+    fn keep(&self, key: &str, url: Option<&str>);
+    /// Forgets every URL, and who is asking for one.
+    fn clear_page(&self);
+    /// The flight of any copy that is under way for a key.
+    fn page_flight(&self, key: &str) -> Option<Foreign>;
+    /// Tells the other copies of a flight of our own.
+    fn announce(&self, key: &str) -> Option<Foreign>;
+    /// Tells them that it ended, with a URL if it succeeded.
+    fn land(&self, key: &str, flight: &Foreign, url: Option<&str>);
+    /// What a flight ends with. It may never end: see [`PageCache::is_aloft`].
+    fn landing(&self, flight: &Foreign) -> LocalBoxFuture<'static, Option<String>>;
+    /// Whether the document that a flight belongs to is still there.
+    fn is_aloft(&self, flight: &Foreign) -> bool;
+}
+
+/// A step of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// A token was asked for.
+    Token,
+    /// The flow's row was read.
+    Workflow,
+    /// The trigger URL was asked for, or known.
+    CallbackUrl,
+    /// A request to the trigger URL.
+    Invoke,
+    /// A wait before something is tried again.
+    Retry,
+    /// A look at whether a run or an operation has ended.
+    Poll,
+}
+
+impl Step {
+    /// Its name in events.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Workflow => "workflow",
+            Self::CallbackUrl => "callbackUrl",
+            Self::Invoke => "invoke",
+            Self::Retry => "retry",
+            Self::Poll => "poll",
+        }
+    }
+}
+
+/// Something that an event says of its step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact<'a> {
+    /// A text; left out where there is none.
+    Text(Option<&'a str>),
+    /// A number; left out where there is none.
+    Number(Option<f64>),
+    /// Yes or no.
+    Flag(bool),
+}
+
+/// A step that ended. No URL, token, body or message is in it: it may go to any log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event<'a> {
+    /// Which step.
+    pub step: Step,
+    /// When it began, on the clock of [`Clock::now_ms`].
+    pub started_ms: f64,
+    /// How long it took.
+    pub duration_ms: f64,
+    /// What it failed with.
+    pub error: Option<ErrorCode>,
+    /// What else there is to say, by the names of `FlowEvent`.
+    pub facts: &'a [(&'static str, Fact<'a>)],
+}
+
+/// Whoever measures: the caller's callback, the browser's timeline.
+pub trait Telemetry {
+    /// Tells of a step that ended. It can't fail, and nothing of ours may be borrowed meanwhile.
+    fn emit(&self, event: Event<'_>);
 }
 
 /// How to ask for a token.
@@ -163,7 +256,7 @@ pub struct DataverseFailure {
 }
 
 /// What is asked of Dataverse, by logical names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum DataverseCall<'a> {
     /// `retrieveRecord`: answers with the row.
     Retrieve {
@@ -174,6 +267,45 @@ pub enum DataverseCall<'a> {
         /// OData query options, from the question mark on.
         options: &'a str,
     },
+    /// `retrieveMultipleRecords`: answers with `entities` and, where there is more, `nextLink`.
+    RetrieveMultiple {
+        /// The table.
+        table: &'a str,
+        /// OData query options, from the question mark on.
+        options: &'a str,
+    },
+    /// `createRecord`: answers with the new row's `id`.
+    Create {
+        /// The table.
+        table: &'a str,
+        /// The columns.
+        row: &'a [(&'a str, Column<'a>)],
+    },
+    /// `updateRecord`.
+    Update {
+        /// The table.
+        table: &'a str,
+        /// The row.
+        id: &'a Guid,
+        /// The columns.
+        row: &'a [(&'a str, Column<'a>)],
+    },
+    /// `deleteRecord`.
+    Delete {
+        /// The table.
+        table: &'a str,
+        /// The row.
+        id: &'a Guid,
+    },
+}
+
+/// What is written into a column.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Column<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A number, such as an option set's value.
+    Number(f64),
 }
 
 /// `Xrm.WebApi` or a PCF `context.webAPI`.
@@ -197,6 +329,12 @@ pub trait Values {
     fn number(&self, value: &Foreign, name: &str) -> Option<f64>;
     /// The members that are texts, in their order.
     fn texts(&self, value: &Foreign) -> Vec<(String, String)>;
+    /// The members of an object, in their order.
+    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)>;
+    /// The items of an array; nothing for anything else.
+    fn items(&self, value: &Foreign) -> Vec<Foreign>;
+    /// The value of a JSON text.
+    fn parse(&self, json: &str) -> Option<Foreign>;
 }
 
 /// A request to the flow service.

@@ -4,7 +4,8 @@
 use crate::limits::{Work, timed_out, within};
 use crate::model::{FlowError, Stage};
 use crate::policy::retry;
-use crate::port::Clock;
+use crate::port::{Clock, Telemetry};
+use crate::telemetry;
 
 /// A read that takes longer than this is given up and asked again: a lost connection may never say so.
 const ATTEMPT_MS: f64 = 40_000.0;
@@ -16,6 +17,12 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// What it failed with.
+    #[must_use]
+    pub fn error(&self) -> &FlowError {
+        &self.error
+    }
+
     /// Asking again would not help.
     #[must_use]
     pub fn last(error: FlowError) -> Self {
@@ -37,7 +44,7 @@ impl Failure {
 /// # Errors
 /// The last attempt's, or `timeout` where it never answered.
 pub async fn repeat<'a, T>(
-    clock: &impl Clock,
+    clock: &(impl Clock + Telemetry),
     max_attempts: u32,
     end_ms: f64,
     stage: Stage,
@@ -59,6 +66,7 @@ pub async fn repeat<'a, T>(
         if clock.now_ms() + delay >= end_ms {
             return Err(failure.error);
         }
+        telemetry::retry(clock, &failure.error, failures, delay);
         clock.sleep(delay).await;
     }
 }

@@ -14,6 +14,18 @@ pub enum Interaction {
     None,
 }
 
+/// Where trigger URLs are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheScope {
+    /// On the page, for every copy of the module there.
+    #[default]
+    Page,
+    /// In the client.
+    Client,
+    /// Nowhere.
+    None,
+}
+
 /// The settings of a client.
 #[derive(Clone)]
 pub struct Settings {
@@ -33,6 +45,10 @@ pub struct Settings {
     pub timeout_ms: f64,
     /// Attempts for one request, the first included.
     pub max_attempts: u32,
+    /// Where trigger URLs are kept.
+    pub cache: CacheScope,
+    /// Who the user is, as far as account, sign-in name and host tell: part of the page cache's key.
+    pub user: Option<String>,
     /// Whether a SAS URL may be used.
     pub sas_allowed: bool,
 }
@@ -56,4 +72,18 @@ impl Settings {
 
     /// Attempts for one request.
     pub const MAX_ATTEMPTS: u32 = 4;
+}
+
+/// The user's part of the page cache's key: everything that is known of them, since copies that name
+/// them differently must not be taken for one another. Nothing where nothing is known.
+#[must_use]
+pub fn user(known: &[&Option<String>]) -> Option<String> {
+    let mut key = String::new();
+    for part in known {
+        if let Some(part) = part {
+            key.push_str(&part.to_ascii_lowercase());
+        }
+        key.push('\n');
+    }
+    Some(key).filter(|key| !key.trim().is_empty())
 }

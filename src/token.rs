@@ -10,9 +10,10 @@ use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::accounts::{self, Choice};
 use crate::policy::msal::{self, Meaning};
 use crate::policy::redact::redact;
-use crate::port::{Subject, TokenAsk, TokenFailure, Way, World};
+use crate::port::{Fact, Step, Subject, TokenAsk, TokenFailure, Way, World};
 use crate::repeat::{Failure, repeat};
 use crate::settings::{Interaction, Settings};
+use crate::telemetry;
 
 /// Tokens for a client's user. None is kept: caching them is the token source's job.
 pub struct Tokens<W> {
@@ -146,8 +147,7 @@ impl<W: World> Tokens<W> {
         if !self.may_ask(errand) {
             return Err(interaction_required(&subject, refused));
         }
-        self.world
-            .acquire(Way::Popup, &errand.ask, &subject)
+        self.acquire(Way::Popup, &errand.ask, &subject)
             .await
             .map_err(
                 |failure| match msal::meaning(&failure.name, &failure.code) {
@@ -189,6 +189,34 @@ impl<W: World> Tokens<W> {
         Ok(subject)
     }
 
+    async fn acquire(
+        &self,
+        way: Way,
+        ask: &TokenAsk,
+        subject: &Subject,
+    ) -> Result<Secret, Box<TokenFailure>> {
+        let started = self.world.now_ms();
+        let outcome = self.world.acquire(way, ask, subject).await;
+        let error = outcome.as_ref().err().map(|failure| {
+            match msal::meaning(&failure.name, &failure.code) {
+                Meaning::AskUser => ErrorCode::InteractionRequired,
+                Meaning::Final(code, _) => code,
+                Meaning::Unreachable => ErrorCode::Network,
+            }
+        });
+        let way = match way {
+            Way::Silent => "silent",
+            Way::Sso => "sso",
+            Way::Popup => "popup",
+        };
+        let facts = [
+            ("way", Fact::Text(Some(way))),
+            ("forced", Fact::Flag(ask.force_refresh)),
+        ];
+        telemetry::ended(&*self.world, Step::Token, started, error, &facts);
+        outcome
+    }
+
     fn may_ask(&self, errand: &Errand) -> bool {
         errand.signing_in
             || match self.settings.interaction {
@@ -213,7 +241,7 @@ impl<W: World> Tokens<W> {
         };
         repeat(&*self.world, attempts, end_ms, Stage::Token, &|| {
             async {
-                let failure = match self.world.acquire(way, ask, subject).await {
+                let failure = match self.acquire(way, ask, subject).await {
                     Ok(token) => return Ok(Ok(token)),
                     Err(failure) => failure,
                 };

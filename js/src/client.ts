@@ -76,7 +76,7 @@ export class FlowClient {
     return orFlowError(this.#client.signIn());
   }
 
-  /** Forgets every trigger URL that this client knows. */
+  /** Forgets every trigger URL that this client knows, and with the cache `page` those of the whole page. */
   clearCache(): void {
     this.#client.clearCache();
   }

@@ -4,6 +4,7 @@ import inline from "../../pkg/inline.js";
 
 import init, { Client } from "../../pkg/entra_flow.js";
 import { FlowError } from "./error.js";
+import { sharedModule } from "./page.js";
 
 /** The module's classes. */
 export interface Module {
@@ -26,14 +27,17 @@ export function loadModule(): Promise<Module> {
 }
 
 async function start(): Promise<Module> {
+  await init({ module_or_path: await sharedModule(inline, compile) });
+  return { Client };
+}
+
+async function compile(): Promise<WebAssembly.Module> {
   // Deflated before it was encoded: base64 of the plain module costs a third of its size even after gzip.
   const inflated = new Blob([fromBase64(inline)])
     .stream()
     .pipeThrough(new DecompressionStream("deflate-raw"));
   const headers = { "content-type": "application/wasm" };
-  const compiled = await WebAssembly.compileStreaming(new Response(inflated, { headers }));
-  await init({ module_or_path: compiled });
-  return { Client };
+  return WebAssembly.compileStreaming(new Response(inflated, { headers }));
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> {

@@ -145,7 +145,81 @@ export interface ClientOptions {
   maxAttempts?: number;
   /** `refuse` (default): the SAS URL of an "Anyone" flow is the error `sas_refused`. `allow`: it is used, without a token, and never shown. */
   sas?: "refuse" | "allow";
+  /**
+   * Where trigger URLs are kept.
+   * - `page` (default): in the window, for every control, form script and same-origin web resource there, across
+   *   form navigations. Never one with a signature, and never in localStorage or sessionStorage.
+   * - `client`: in this client.
+   * - `none`: nowhere; each call asks.
+   */
+  cache?: "page" | "client" | "none";
+  /** Is told of each step of each call. It may throw: that changes nothing. */
+  onEvent?: (event: FlowEvent) => void;
+  /** Also writes each step to the browser's timeline, as `performance.measure` entries `entra-flow: <type>`. Default false. */
+  userTiming?: boolean;
 }
+
+/** What every event has. No URL, token, body or message is in one: it may go to any log. */
+export interface FlowEventBase {
+  /** When the step began, on the clock of `performance.now()`. */
+  startTime: number;
+  /** How long it took; for `retry`, how long is waited. */
+  durationMs: number;
+  /** What it failed with. */
+  error?: FlowErrorCode;
+}
+
+/** A step of a call, told when it ended. Each request is a step of its own. */
+export type FlowEvent = FlowEventBase &
+  (
+    | {
+        /** A token was asked for: from MSAL's cache or a refresh token, with the browser's session, or in a window. */
+        type: "token";
+        way: "silent" | "sso" | "popup";
+        /** A cached one was refused before. */
+        forced: boolean;
+      }
+    | {
+        /** The flow's row was read. */
+        type: "workflow";
+        workflowId: string;
+      }
+    | {
+        /** The trigger URL was known (`hit`), came from another copy of the library on the page (`shared`), or was asked for (`miss`). */
+        type: "callbackUrl";
+        workflowId: string;
+        trigger: string;
+        cache: "hit" | "shared" | "miss";
+        /** Of the answer, where the URL was asked for. */
+        status?: number;
+      }
+    | {
+        /** A request to the trigger URL. */
+        type: "invoke";
+        /** Missing where the call was made to a URL. */
+        workflowId?: string;
+        method: string;
+        /** 1 for a call's first. */
+        attempt: number;
+        status?: number;
+        runId?: string;
+        correlationId?: string;
+      }
+    | {
+        /** Something will be tried again after `durationMs`; `error` says why. Told before the wait. */
+        type: "retry";
+        stage: FlowErrorStage;
+        /** How many attempts were made. */
+        attempt: number;
+        status?: number;
+      }
+    | {
+        /** A look at whether an accepted run or an operation has ended. */
+        type: "poll";
+        /** The HTTP status, or the value of the operation's status column. */
+        status?: number;
+      }
+  );
 
 /** The flow to call. */
 export type FlowTarget =

@@ -51,7 +51,13 @@ fn client(
     });
     promise(async move {
         let (auth, web_api, given, facts) = parts?;
-        let world = Rc::new(Browser { auth, web_api });
+        let (on_event, user_timing) = options::telemetry(&given)?;
+        let world = Rc::new(Browser {
+            auth,
+            web_api,
+            on_event,
+            user_timing,
+        });
         let settings = options::settings(&given, facts, &*world, browser::ask_org).await?;
         Ok(Client(Rc::new(crate::client::Client::new(world, settings))).into())
     })

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{abort_of, encode, js};
@@ -12,7 +13,7 @@ use crate::model::{Cloud, FlowError, Foreign, Guid};
 use crate::policy::request::Method;
 use crate::policy::trust;
 use crate::port::{Clock, OrgAnswer, ReadAs};
-use crate::settings::{Interaction, Settings};
+use crate::settings::{self, CacheScope, Interaction, Settings};
 
 /// The longest time that can be asked for: what a browser's timer takes.
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
@@ -183,6 +184,15 @@ pub(super) async fn settings(
         ],
     )?;
     let sas_allowed = one_of(options, "sas", &[("refuse", false), ("allow", true)])?;
+    let cache = one_of(
+        options,
+        "cache",
+        &[
+            ("page", CacheScope::Page),
+            ("client", CacheScope::Client),
+            ("none", CacheScope::None),
+        ],
+    )?;
     let timeout_ms = timeout_ms(options)?.unwrap_or(Settings::TIMEOUT_MS);
     let max_attempts = read(
         options,
@@ -206,10 +216,16 @@ pub(super) async fn settings(
         Some(cloud) => cloud,
         None => facts.cloud()?,
     };
+    let login_hint = login_hint.or_else(|| facts.login_hint());
+    let account_id = account
+        .as_ref()
+        .and_then(|account| js::string(&js::native(account), "homeAccountId"));
     Ok(Rc::new(Settings {
         cloud,
         environment,
-        login_hint: login_hint.or_else(|| facts.login_hint()),
+        cache: cache.unwrap_or_default(),
+        user: settings::user(&[&account_id, &login_hint, &facts.user_id]),
+        login_hint,
         tenant_id: tenant_id.or(facts.tenant_id),
         account,
         interaction: interaction.unwrap_or_default(),
@@ -217,6 +233,16 @@ pub(super) async fn settings(
         max_attempts: max_attempts.unwrap_or(Settings::MAX_ATTEMPTS),
         sas_allowed: sas_allowed.unwrap_or(false),
     }))
+}
+
+/// The caller's `onEvent` and `userTiming`.
+pub(super) fn telemetry(options: &JsValue) -> Result<(Option<Function>, bool), FlowError> {
+    let on_event = read(options, "onEvent", "a function", |value| {
+        value
+            .is_function()
+            .then(|| value.clone().unchecked_into::<Function>())
+    })?;
+    Ok((on_event, flag(options, "userTiming")?))
 }
 
 fn guid(value: &JsValue) -> Option<Guid> {

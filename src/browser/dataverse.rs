@@ -2,18 +2,40 @@ use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
 use crate::model::Foreign;
-use crate::port::{Dataverse, DataverseCall, DataverseFailure};
+use crate::port::{Column, Dataverse, DataverseCall, DataverseFailure};
 
 impl Dataverse for Browser {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
-        let DataverseCall::Retrieve { table, id, options } = call;
-        let (method, arguments) = (
-            "retrieveRecord",
-            [table.into(), id.as_str().into(), options.into()],
-        );
+        let (method, table, rest) = match call {
+            DataverseCall::Retrieve { table, id, options } => (
+                "retrieveRecord",
+                table,
+                [id.as_str().into(), options.into()],
+            ),
+            DataverseCall::RetrieveMultiple { table, options } => (
+                "retrieveMultipleRecords",
+                table,
+                [options.into(), JsValue::UNDEFINED],
+            ),
+            DataverseCall::Create { table, row } => {
+                ("createRecord", table, [columns(row), JsValue::UNDEFINED])
+            }
+            DataverseCall::Update { table, id, row } => {
+                ("updateRecord", table, [id.as_str().into(), columns(row)])
+            }
+            DataverseCall::Delete { table, id } => (
+                "deleteRecord",
+                table,
+                [id.as_str().into(), JsValue::UNDEFINED],
+            ),
+        };
+        let reads = method.starts_with("retrieve");
+        let [first, second] = rest;
+        let arguments = [table.into(), first, second];
         let answered = js::settled(js::call(&self.web_api, method, &arguments)).await;
         match answered {
-            Ok(answer) if answer.is_object() => Ok(js::foreign(answer)),
+            // What is written or deleted need not be answered.
+            Ok(answer) if answer.is_object() || !reads => Ok(js::foreign(answer)),
             Ok(_) => Err(Box::new(DataverseFailure {
                 message: [method, " answered without a row"].concat(),
                 ..DataverseFailure::default()
@@ -21,6 +43,17 @@ impl Dataverse for Browser {
             Err(thrown) => Err(failure(thrown)),
         }
     }
+}
+
+fn columns(row: &[(&str, Column<'_>)]) -> JsValue {
+    let members: Vec<(&str, JsValue)> = row
+        .iter()
+        .map(|(name, column)| match column {
+            Column::Text(text) => (*name, JsValue::from_str(text)),
+            Column::Number(number) => (*name, JsValue::from_f64(*number)),
+        })
+        .collect();
+    js::object(&members)
 }
 
 fn failure(thrown: JsValue) -> Box<DataverseFailure> {

@@ -40,6 +40,7 @@ pub(crate) fn facts_of_pcf(context: &JsValue) -> Box<HostFacts> {
         environment_id: own.environment_id.or(pages.environment_id),
         tenant_id: own.tenant_id.or(pages.tenant_id),
         user_name: own.user_name.or(pages.user_name),
+        user_id: own.user_id.or(pages.user_id),
     })
 }
 
@@ -53,6 +54,7 @@ fn facts(context: &JsValue, page: &JsValue, org_settings: &str) -> Box<HostFacts
         environment_id: js::string(&org, "bapEnvironmentId"),
         tenant_id: js::string(&org, "organizationTenant"),
         user_name: js::string(&user, "userName"),
+        user_id: js::string(&user, "userId"),
     })
 }
 

@@ -134,11 +134,16 @@ pub(crate) fn entries(object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValu
 pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
     let object = Object::new();
     for (key, value) in members {
-        if !value.is_undefined() {
-            let _ = Reflect::set(&object, &JsValue::from_str(key), value);
-        }
+        set(&object, key, value);
     }
     object.into()
+}
+
+/// A member of an object of ours, unless it is undefined.
+pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
+    if !value.is_undefined() {
+        let _ = Reflect::set(object, &JsValue::from_str(key), value);
+    }
 }
 
 /// A string or undefined.

@@ -9,6 +9,8 @@ mod host;
 mod http;
 pub(crate) mod js;
 mod page;
+mod registry;
+mod telemetry;
 mod tokens;
 mod values;
 
@@ -24,4 +26,8 @@ pub(crate) struct Browser {
     pub(crate) auth: JsValue,
     /// `Xrm.WebApi` or PCF's `context.webAPI`.
     pub(crate) web_api: JsValue,
+    /// The caller's `onEvent`.
+    pub(crate) on_event: Option<js_sys::Function>,
+    /// Whether steps go to the browser's timeline.
+    pub(crate) user_timing: bool,
 }

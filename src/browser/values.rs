@@ -22,4 +22,29 @@ impl Values for Browser {
             .filter_map(|(name, value)| Some((name, value.as_string()?)))
             .collect()
     }
+
+    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
+        let entries = js::entries(&js::native(value)).unwrap_or_default();
+        entries
+            .into_iter()
+            .map(|(name, value)| (name, js::foreign(value)))
+            .collect()
+    }
+
+    fn items(&self, value: &Foreign) -> Vec<Foreign> {
+        let value = js::native(value);
+        if !js_sys::Array::is_array(&value) {
+            return Vec::new();
+        }
+        // Entries of an array are its items by their index, without its prototype's iterator.
+        let entries = js::entries(&value).unwrap_or_default();
+        entries
+            .into_iter()
+            .map(|(_, item)| js::foreign(item))
+            .collect()
+    }
+
+    fn parse(&self, json: &str) -> Option<Foreign> {
+        js::parse_json(&json.into()).ok().map(js::foreign)
+    }
 }

@@ -490,6 +490,9 @@ async fn an_option_of_a_client_that_can_not_be_used_is_refused_by_name() {
     )
     .await;
     client_refuses("loginHint", &["1", "{}", "true"]).await;
+    client_refuses("cache", &["''", "'forever'", "1", "true", "{}"]).await;
+    client_refuses("onEvent", &["'log'", "1", "true", "{}"]).await;
+    client_refuses("userTiming", &["'yes'", "1", "{}", "() => {}"]).await;
     client_refuses("interaction", &["''", "'always'", "1", "true", "{}"]).await;
     client_refuses(
         "timeoutMs",

@@ -9,6 +9,7 @@ mod arguments;
 mod auth;
 mod fetch;
 mod hosts;
+mod page;
 mod real_objects;
 mod web_api;
 

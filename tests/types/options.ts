@@ -32,6 +32,9 @@ const all: Required<ClientOptions> = {
   timeoutMs: 1000,
   maxAttempts: 1,
   sas: "refuse",
+  cache: "page",
+  onEvent: (event) => void event.durationMs,
+  userTiming: true,
 };
 FlowClient.create(all);
 

@@ -15,6 +15,7 @@
 //! idempotent, `mayHaveRun: false` for one that ran, or a call that outlives its deadline fails it.
 
 mod log;
+mod page;
 mod script;
 mod time;
 mod wire;
@@ -35,7 +36,7 @@ use entra_flow::port::{
     Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Page, ReadAs,
     Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Values, Way,
 };
-use entra_flow::settings::{Interaction, Settings};
+use entra_flow::settings::{CacheScope, Interaction, Settings};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
@@ -91,6 +92,9 @@ pub(crate) struct World {
     pub(crate) date_skew_ms: Cell<f64>,
     /// Hosts that a test trusts beyond the public cloud's.
     pub(crate) also_trusted: RefCell<Vec<String>>,
+    /// What the copies of the module share where `cache` is `page`.
+    pub(crate) page: page::Registry,
+    pub(crate) events: page::Events,
     reading: Cell<usize>,
 }
 
@@ -126,13 +130,15 @@ impl World {
             random: Cell::new(0.5),
             date_skew_ms: Cell::new(0.0),
             also_trusted: RefCell::default(),
+            page: page::Registry::default(),
+            events: page::Events::default(),
             reading: Cell::new(0),
         });
         world.at(MOVED);
         world
     }
 
-    /// A client of the public cloud, with the defaults of `ClientOptions`.
+    /// A client of the public cloud, with the defaults of `ClientOptions` but for the page cache.
     pub(crate) fn client(self: &Rc<Self>) -> Caller {
         self.client_with(|_| {})
     }
@@ -147,6 +153,8 @@ impl World {
             interaction: Interaction::Auto,
             timeout_ms: Settings::TIMEOUT_MS,
             max_attempts: Settings::MAX_ATTEMPTS,
+            cache: CacheScope::Client,
+            user: None,
             sas_allowed: false,
         };
         change(&mut settings);
@@ -403,7 +411,9 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
-        let DataverseCall::Retrieve { table, id, options } = call;
+        let DataverseCall::Retrieve { table, id, options } = call else {
+            panic!("the world has no rows but of flows: {call:?}")
+        };
         assert_eq!(
             (table, options),
             ("workflow", "?$select=resourceid,statecode,category")
@@ -428,6 +438,25 @@ impl Values for World {
 
     fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
         value.downcast_ref::<Value>()?.get(name)?.as_f64()
+    }
+
+    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
+        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
+            return Vec::new();
+        };
+        let member = |(name, value): (&String, &Value)| (name.clone(), json_value(value.clone()));
+        members.iter().map(member).collect()
+    }
+
+    fn items(&self, value: &Foreign) -> Vec<Foreign> {
+        let Some(Value::Array(items)) = value.downcast_ref::<Value>() else {
+            return Vec::new();
+        };
+        items.iter().cloned().map(json_value).collect()
+    }
+
+    fn parse(&self, json: &str) -> Option<Foreign> {
+        serde_json::from_str(json).ok().map(json_value)
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {

@@ -1,0 +1,51 @@
+use wasm_bindgen::prelude::*;
+
+use super::{Browser, js};
+use crate::port::{Event, Fact, Telemetry};
+
+impl Telemetry for Browser {
+    fn emit(&self, event: Event<'_>) {
+        if self.on_event.is_none() && !self.user_timing {
+            return;
+        }
+        let told = js::object(&[
+            ("type", event.step.as_str().into()),
+            ("startTime", event.started_ms.into()),
+            ("durationMs", event.duration_ms.into()),
+            (
+                "error",
+                js::optional(event.error.map(|error| error.as_str())),
+            ),
+        ]);
+        for (name, fact) in event.facts {
+            let value = match *fact {
+                Fact::Text(Some(text)) => text.into(),
+                Fact::Number(Some(number)) => number.into(),
+                Fact::Flag(flag) => flag.into(),
+                _ => continue,
+            };
+            js::set(&told, name, &value);
+        }
+        if self.user_timing {
+            let options = js::object(&[
+                ("start", event.started_ms.into()),
+                ("duration", event.duration_ms.into()),
+                ("detail", told.clone()),
+            ]);
+            let name = ["entra-flow: ", event.step.as_str()].concat();
+            let performance = js::get(&js_sys::global(), "performance").unwrap_or_default();
+            let _ = js::call(&performance, "measure", &[name.into(), options]);
+        }
+        if let Some(callback) = &self.on_event {
+            let returned = callback.call1(&JsValue::UNDEFINED, &told);
+            // An async callback that rejects changes nothing either.
+            if let Ok(promise) = returned
+                && promise.is_object()
+            {
+                wasm_bindgen_futures::spawn_local(async {
+                    let _ = js::settled(Ok(promise)).await;
+                });
+            }
+        }
+    }
+}
