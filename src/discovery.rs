@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::try_join;
 
 use crate::answer;
+use crate::batch::{Batches, Ticket};
 use crate::flight::{Flight, Flights};
 use crate::limits::within;
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
@@ -15,7 +16,7 @@ use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{callback, dataverse, trust};
-use crate::port::{DataverseCall, DataverseFailure, ReadAs, Request, Unread, Values, World};
+use crate::port::{DataverseCall, ReadAs, Request, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
 use crate::settings::Settings;
 use crate::token::Tokens;
@@ -36,6 +37,17 @@ pub struct FlowRef {
     pub trigger: String,
 }
 
+impl FlowRef {
+    /// A flow by its trigger of the usual name.
+    #[must_use]
+    pub fn manual(workflow_id: Guid) -> Self {
+        Self {
+            workflow_id,
+            trigger: "manual".to_owned(),
+        }
+    }
+}
+
 /// Trigger URLs, asked for once and kept for the client's life.
 pub struct Discovery<W> {
     world: Rc<W>,
@@ -45,6 +57,7 @@ pub struct Discovery<W> {
     /// Counts `clear`s, so that a flight from before one does not fill the cache after it.
     epoch: Cell<u32>,
     flights: Rc<Flights<(FlowRef, u32), Result<Found, FlowError>>>,
+    batches: Rc<Batches<W>>,
 }
 
 /// What a discovery ends with.
@@ -61,7 +74,9 @@ impl<W: World> Discovery<W> {
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>, tokens: Rc<Tokens<W>>) -> Rc<Self> {
         let flights = Rc::default();
+        let batches = Batches::new(world.clone(), settings.clone());
         Rc::new(Self {
+            batches,
             world,
             settings,
             tokens,
@@ -83,6 +98,30 @@ impl<W: World> Discovery<W> {
 
     /// Asks for the URL, or joins who is asking already.
     pub fn ask(self: &Rc<Self>, flow: &FlowRef) -> Flight<Result<Found, FlowError>> {
+        self.start(flow, None)
+    }
+
+    /// Asks for the URLs of all that is neither known nor under way, with as few queries as there can be.
+    pub fn ask_all(self: &Rc<Self>, flows: &[FlowRef]) {
+        let epoch = self.epoch.get();
+        let mut wanted: Vec<&FlowRef> = Vec::new();
+        for flow in flows {
+            let is_under_way = || self.flights.under_way(&(flow.clone(), epoch)).is_some();
+            if !wanted.contains(&flow) && self.cached(flow).is_none() && !is_under_way() {
+                wanted.push(flow);
+            }
+        }
+        let ids = wanted.iter().map(|flow| flow.workflow_id.clone()).collect();
+        for (flow, ticket) in wanted.into_iter().zip(self.batches.read(ids)) {
+            self.start(flow, Some(ticket));
+        }
+    }
+
+    fn start(
+        self: &Rc<Self>,
+        flow: &FlowRef,
+        ticket: Option<Ticket>,
+    ) -> Flight<Result<Found, FlowError>> {
         let epoch = self.epoch.get();
         self.flights
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
@@ -93,7 +132,7 @@ impl<W: World> Discovery<W> {
                     let found = within(
                         &*discovery.world,
                         limit,
-                        discovery.discover(&flow, &stage, end).boxed_local(),
+                        discovery.discover(&flow, ticket, &stage, end).boxed_local(),
                     )
                     .await
                     .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, stage.get())))?;
@@ -121,18 +160,26 @@ impl<W: World> Discovery<W> {
     async fn discover(
         &self,
         flow: &FlowRef,
+        ticket: Option<Ticket>,
         stage: &Rc<Cell<Stage>>,
         end_ms: f64,
     ) -> Result<Found, FlowError> {
         stage.set(Stage::Workflow);
         let row = async {
-            let row = self.row(&flow.workflow_id, end_ms).await?;
+            let row = match &ticket {
+                Some(ticket) => ticket.row(&flow.workflow_id).await?,
+                None => self.row(&flow.workflow_id, end_ms).await?,
+            };
             stage.set(Stage::Token);
             Ok(row)
         };
         let (token, row) = try_join(self.tokens.get(), row).await?;
         let resource_id = resource_id(&*self.world, &flow.workflow_id, &row)?;
         stage.set(Stage::Discovery);
+        let _lane = match &ticket {
+            Some(ticket) => Some(ticket.lane().await),
+            None => None,
+        };
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
@@ -185,12 +232,10 @@ impl<W: World> Discovery<W> {
                 async {
                     read.await.map_err(|failure| {
                         let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                        let error = row_error(meaning, failure);
-                        if dataverse::passes(meaning) {
-                            Failure::again(error, None)
-                        } else {
-                            Failure::last(error)
-                        }
+                        let code = dataverse::workflow_code(meaning);
+                        let error =
+                            answer::dataverse_error(code, Stage::Workflow, meaning, failure);
+                        Failure::of_dataverse(meaning, error)
                     })
                 }
                 .boxed_local()
@@ -309,28 +354,4 @@ fn resource_id(
         .text(row, "resourceid")
         .filter(|id| !id.is_empty())
         .unwrap_or_else(|| workflow_id.as_str().to_owned()))
-}
-
-fn row_error(meaning: dataverse::Meaning, failure: Box<DataverseFailure>) -> FlowError {
-    let error = FlowError::new(dataverse::workflow_code(meaning), Stage::Workflow);
-    let error = match meaning {
-        dataverse::Meaning::NoWebApi => {
-            error.hint("Canvas apps have no web API: call the flow from a model-driven app.")
-        }
-        _ => error,
-    };
-    let message = redact(&failure.message);
-    let error = if message.is_empty() {
-        error
-    } else {
-        error.detail(&message)
-    };
-    error.with(|fields| {
-        fields.service_code = failure
-            .error_code
-            .filter(|code| *code != 0.0)
-            .map(dataverse::written);
-        fields.service_message = Some(message).filter(|message| !message.is_empty());
-        fields.cause = failure.cause;
-    })
 }

@@ -57,6 +57,16 @@ impl<K, T> Default for Flights<K, T> {
 }
 
 impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
+    /// The flight for `key` that is under way.
+    #[must_use]
+    pub fn under_way(&self, key: &K) -> Option<Flight<T>> {
+        self.0
+            .borrow()
+            .iter()
+            .find(|(active, _)| active == key)
+            .map(|(_, flight)| flight.clone())
+    }
+
     /// The flight for `key`: the one under way, or a new one.
     pub fn join<F: Future<Output = T> + 'static>(
         self: &Rc<Self>,
@@ -64,8 +74,8 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
         key: &K,
         start: impl FnOnce(Rc<Cell<Stage>>) -> F,
     ) -> Flight<T> {
-        if let Some((_, flight)) = self.0.borrow().iter().find(|(active, _)| active == key) {
-            return flight.clone();
+        if let Some(flight) = self.under_way(key) {
+            return flight;
         }
         let stage = Rc::new(Cell::new(Stage::Token));
         let work = start(stage.clone());

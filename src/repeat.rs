@@ -3,6 +3,7 @@
 
 use crate::limits::{Work, within};
 use crate::model::{ErrorCode, FlowError, Stage};
+use crate::policy::dataverse::{self, Meaning};
 use crate::policy::retry;
 use crate::port::Clock;
 
@@ -20,6 +21,16 @@ impl Failure {
     #[must_use]
     pub fn last(error: FlowError) -> Self {
         Self { error, again: None }
+    }
+
+    /// What Dataverse's refusal means decides.
+    #[must_use]
+    pub fn of_dataverse(meaning: Meaning, error: FlowError) -> Self {
+        if dataverse::passes(meaning) {
+            Self::again(error, None)
+        } else {
+            Self::last(error)
+        }
     }
 
     /// Asking again may help, after as many milliseconds as the service asked for.

@@ -1,3 +1,5 @@
+import type { FlowError } from "./error.js";
+
 /**
  * The public types, written by hand: what a TypeScript user reads first.
  * tests/types holds them to the bindings that wasm-bindgen generates, and a native test holds
@@ -107,6 +109,13 @@ export interface WebApi {
     options?: string,
     maxPageSize?: number,
   ): PromiseLike<unknown>;
+  /** Only `publish` writes. */
+  createRecord?(entityType: string, data: Record<string, unknown>): PromiseLike<unknown>;
+  updateRecord?(
+    entityType: string,
+    id: string,
+    data: Record<string, unknown>,
+  ): PromiseLike<unknown>;
 }
 
 /** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */
@@ -145,6 +154,8 @@ export interface ClientOptions {
 export type FlowTarget =
   /** By `workflowid`, the same in every environment. `trigger` defaults to `manual`. */
   | { workflowId: string; trigger?: string }
+  /** By the schema name of an environment variable that holds the trigger URL: for users who may not read the workflow table. */
+  | { environmentVariable: string }
   /** By a trigger URL that you have already. It gets a token only where its host is the flow service's. */
   | { url: string };
 
@@ -197,4 +208,23 @@ export interface Flow {
    * @throws FlowError
    */
   callbackUrl(options?: { refresh?: boolean }): Promise<string>;
+}
+
+/** A flow, and the environment variable that its trigger URL goes into. */
+export interface Publication {
+  workflowId: string;
+  /** The schema name. The variable's definition has to be there, of type Text; publishing gives it its value. */
+  environmentVariable: string;
+}
+
+/** What became of one publication. The URL is not in it. */
+export interface PublishResult extends Publication {
+  /**
+   * - `created`: the variable had no value in this environment yet.
+   * - `updated`: it had another one.
+   * - `unchanged`: it was right already, and nothing was written.
+   * - `failed`: see `error`.
+   */
+  outcome: "created" | "updated" | "unchanged" | "failed";
+  error?: FlowError;
 }

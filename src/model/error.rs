@@ -5,6 +5,8 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
+use super::Guid;
+
 /// A value of the host's that only passes by: a body, an answer, a header list, an account, a cause.
 /// The core never looks into it, so a body never enters the module's memory.
 pub type Foreign = Rc<dyn Any>;
@@ -250,6 +252,8 @@ pub struct Fields {
     pub data: Option<Foreign>,
     /// What the host threw.
     pub cause: Option<Foreign>,
+    /// The flows that failed, of many that were asked for at once.
+    pub failures: Vec<(Guid, FlowError)>,
 }
 
 impl FlowError {
@@ -273,6 +277,7 @@ impl FlowError {
             headers: None,
             data: None,
             cause: None,
+            failures: Vec::new(),
         }))
     }
 
