@@ -3,14 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_util::FutureExt;
-
-use crate::answer;
 use crate::flight::{Flight, Flights};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Stage};
 use crate::policy::dataverse;
 use crate::port::{DataverseCall, World};
-use crate::repeat::{Failure, repeat};
+use crate::rows;
 use crate::settings::Settings;
 use crate::signal::Signal;
 
@@ -122,28 +119,19 @@ impl<W: World> Batches<W> {
             options.push_str("workflowid%20eq%20");
             options.push_str(id.as_str());
         }
-        let answer = repeat(
+        let call = DataverseCall::RetrieveMultiple {
+            table: "workflow",
+            options: &options,
+        };
+        let end_ms = world.now_ms() + self.settings.flight_ms();
+        let code_of = dataverse::workflow_code;
+        let answer = rows::ask(
             world,
-            self.settings.max_attempts,
-            world.now_ms() + self.settings.flight_ms(),
+            &self.settings,
+            call,
             Stage::Workflow,
-            &|| {
-                let read = world.dataverse(DataverseCall::RetrieveMultiple {
-                    table: "workflow",
-                    options: &options,
-                });
-                async {
-                    read.await.map_err(|failure| {
-                        let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                        let code = dataverse::workflow_code(meaning);
-                        Failure::of_dataverse(
-                            meaning,
-                            answer::dataverse_error(code, Stage::Workflow, meaning, failure),
-                        )
-                    })
-                }
-                .boxed_local()
-            },
+            code_of,
+            end_ms,
         )
         .await?;
         let entities = world.member(&answer, "entities");

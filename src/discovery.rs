@@ -18,6 +18,7 @@ use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{callback, dataverse, trust};
 use crate::port::{DataverseCall, ReadAs, Request, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
+use crate::rows;
 use crate::settings::Settings;
 use crate::token::Tokens;
 
@@ -218,28 +219,19 @@ impl<W: World> Discovery<W> {
     }
 
     async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<Foreign, FlowError> {
-        repeat(
+        let call = DataverseCall::Retrieve {
+            table: "workflow",
+            id: workflow_id,
+            options: COLUMNS,
+        };
+        let code_of = dataverse::workflow_code;
+        rows::ask(
             &*self.world,
-            self.settings.max_attempts,
-            end_ms,
+            &self.settings,
+            call,
             Stage::Workflow,
-            &|| {
-                let read = self.world.dataverse(DataverseCall::Retrieve {
-                    table: "workflow",
-                    id: workflow_id,
-                    options: COLUMNS,
-                });
-                async {
-                    read.await.map_err(|failure| {
-                        let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                        let code = dataverse::workflow_code(meaning);
-                        let error =
-                            answer::dataverse_error(code, Stage::Workflow, meaning, failure);
-                        Failure::of_dataverse(meaning, error)
-                    })
-                }
-                .boxed_local()
-            },
+            code_of,
+            end_ms,
         )
         .await
     }

@@ -13,7 +13,7 @@
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
 //! | [`token`] [`discovery`] [`variable`] [`invocation`] [`prefetch`] [`publishing`] [`host`] | what we do, one use case a file |
-//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`batch`] [`answer`] [`settings`] | what the use cases share |
+//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`answer`] [`settings`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
 //!
@@ -34,6 +34,7 @@ pub mod port;
 pub mod prefetch;
 pub mod publishing;
 pub mod repeat;
+pub mod rows;
 pub mod settings;
 pub mod signal;
 pub mod token;

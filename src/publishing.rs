@@ -5,16 +5,19 @@ use std::cell::Cell;
 
 use futures_util::FutureExt;
 
-use crate::answer;
 use crate::client::Client;
 use crate::discovery::FlowRef;
-use crate::model::{ErrorCode, FlowError, Guid, SchemaName, Stage};
+use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
 use crate::policy::dataverse;
 use crate::policy::trust::TrustedUrl;
 use crate::port::{Column, DataverseCall, World};
 use crate::prefetch::find_all;
 use crate::repeat::{Failure, repeat};
-use crate::variable::{self, Variable};
+use crate::rows;
+use crate::variable;
+
+/// A value of this name is there already.
+const DUPLICATE: &str = "0x80040237";
 
 /// A flow, and the environment variable for its trigger URL.
 pub struct Publication {
@@ -77,14 +80,13 @@ async fn write<W: World>(
     url: &TrustedUrl,
 ) -> Result<Published, FlowError> {
     let world = &*client.world;
-    // A write whose answer was lost may have been done: then it is found done, by us.
-    let tried = Cell::new(None);
+    let done = Cell::new(Published::Unchanged);
     let outcome = repeat(
         world,
         client.settings.max_attempts,
         world.now_ms() + client.settings.flight_ms(),
         Stage::Discovery,
-        &|| attempt(world, name, url, &tried).boxed_local(),
+        &|| attempt(world, name, url, &done).boxed_local(),
     )
     .await;
     if let Some(known) = client.variables.cached(name)
@@ -92,94 +94,79 @@ async fn write<W: World>(
     {
         client.variables.forget(name, &known);
     }
-    outcome
+    outcome.map(|_| done.get())
 }
 
+/// Looks, and writes what is not right.
 async fn attempt<W: World>(
     world: &W,
     name: &SchemaName,
     url: &TrustedUrl,
-    tried: &Cell<Option<Published>>,
-) -> Result<Published, Failure> {
-    let variable = variable::read(world, name).await?;
+    done: &Cell<Published>,
+) -> Result<Foreign, Failure> {
+    const STAGE: Stage = Stage::Discovery;
+    const TABLE: &str = "environmentvariablevalue";
+    let options = variable::query(name);
+    let read = variable::definitions(&options);
+    let answer = rows::once(world, read, STAGE, dataverse::variable_code)
+        .await
+        .map_err(|failure| failure.map(variable::missing_rights))?;
+    let variable = variable::variable_of(world, name, &answer).map_err(Failure::last)?;
     if variable.is_secret {
         return Err(Failure::last(variable::secret(name)));
     }
     if variable.effective.as_deref().map(str::trim) == Some(url.expose()) {
-        return Ok(tried.get().unwrap_or(Published::Unchanged));
+        // A write whose answer was lost may have been done: then it is found done, by us.
+        return Ok(answer);
     }
-    let Variable {
-        definition_id,
-        schema_name,
-        value_id,
-        ..
-    } = *variable;
-    let value = ("value", Column::Text(url.expose()));
     let reference;
-    let (row, done);
-    let call = if let Some(id) = &value_id {
-        done = Published::Updated;
-        row = vec![value];
+    let mut row = vec![("value", Column::Text(url.expose()))];
+    let call = if let Some(id) = &variable.value_id {
+        done.set(Published::Updated);
         DataverseCall::Update {
-            table: "environmentvariablevalue",
+            table: TABLE,
             id,
             row: &row,
         }
     } else {
-        done = Published::Created;
-        let id = definition_id.ok_or_else(|| {
-            Failure::last(
-                FlowError::new(ErrorCode::ServiceError, Stage::Discovery)
-                    .detail("the definition came without its id"),
-            )
-        })?;
-        reference = ["/environmentvariabledefinitions(", id.as_str(), ")"].concat();
-        let schema_name = schema_name.as_deref().unwrap_or(name.as_str());
-        row = vec![
-            value,
-            ("schemaname", Column::Text(schema_name)),
-            (
-                "EnvironmentVariableDefinitionId@odata.bind",
-                Column::Text(&reference),
-            ),
-        ];
+        done.set(Published::Created);
+        let id = variable.definition_id.as_ref().map_or("", Guid::as_str);
+        reference = ["/environmentvariabledefinitions(", id, ")"].concat();
+        let schema_name = variable.schema_name.as_deref().unwrap_or(name.as_str());
+        row.push(("schemaname", Column::Text(schema_name)));
+        row.push((
+            "EnvironmentVariableDefinitionId@odata.bind",
+            Column::Text(&reference),
+        ));
         DataverseCall::Create {
-            table: "environmentvariablevalue",
+            table: TABLE,
             row: &row,
         }
     };
-    tried.set(tried.get().or(Some(done)));
-    match world.dataverse(call).await {
-        Ok(_) => Ok(tried.get().unwrap_or(done)),
-        Err(mut failure) => {
-            // What the host threw may repeat what was written.
-            if url.has_sas() {
-                failure.cause = None;
-            }
-            let meaning = dataverse::meaning(failure.error_code, &failure.message);
-            let code = dataverse::variable_code(meaning);
-            let mut error = answer::dataverse_error(code, Stage::Discovery, meaning, failure);
-            if meaning == dataverse::Meaning::Forbidden {
-                error = error
-                    .hint("Publish as a maker: Create and Write on Environment Variable Value are needed.")
-                    .with(|fields| {
-                        fields.code = ErrorCode::Unauthorized;
-                        let said = fields.service_message.as_deref().unwrap_or_default();
-                        fields.message =
-                            ["The user may not write environment variables: ", said].concat();
-                    });
-            }
+    rows::once(world, call, STAGE, dataverse::writing_code)
+        .await
+        .map_err(|failure| {
+            let code = failure.error().code;
             // Only a write without an answer may have been done.
-            if meaning != dataverse::Meaning::Unreachable {
-                tried.set(None);
+            if code != ErrorCode::Network {
+                done.set(Published::Unchanged);
             }
+            let is_duplicate = failure.error().service_code.as_deref() == Some(DUPLICATE);
+            let failure = failure.map(|error| {
+                let error = if code == ErrorCode::Unauthorized {
+                    let said = error.service_message.as_deref().unwrap_or_default();
+                    let message =
+                        ["The user may not write environment variables: ", said].concat();
+                    error
+                        .hint("Publish as a maker: Create and Write on Environment Variable Value are needed.")
+                        .with(|fields| fields.message = message)
+                } else {
+                    error
+                };
+                // What the host threw may repeat what was written.
+                if url.has_sas() { error.cause(None) } else { error }
+            });
             // Somebody else created the value meanwhile: it is there to be read now.
-            let again = meaning == dataverse::Meaning::Duplicate || dataverse::passes(meaning);
-            Err(if again {
-                Failure::again(error, None)
-            } else {
-                Failure::last(error)
-            })
-        }
-    }
+            if is_duplicate { failure.and_again() } else { failure }
+        })
 }

@@ -3,7 +3,6 @@
 
 use crate::limits::{Work, within};
 use crate::model::{ErrorCode, FlowError, Stage};
-use crate::policy::dataverse::{self, Meaning};
 use crate::policy::retry;
 use crate::port::Clock;
 
@@ -23,14 +22,24 @@ impl Failure {
         Self { error, again: None }
     }
 
-    /// What Dataverse's refusal means decides.
+    /// What failed.
     #[must_use]
-    pub fn of_dataverse(meaning: Meaning, error: FlowError) -> Self {
-        if dataverse::passes(meaning) {
-            Self::again(error, None)
-        } else {
-            Self::last(error)
-        }
+    pub fn error(&self) -> &FlowError {
+        &self.error
+    }
+
+    /// The same, and asking again may help.
+    #[must_use]
+    pub fn and_again(mut self) -> Self {
+        self.again = Some(None);
+        self
+    }
+
+    /// The same with more said of it.
+    #[must_use]
+    pub fn map(mut self, change: impl FnOnce(FlowError) -> FlowError) -> Self {
+        self.error = change(self.error);
+        self
     }
 
     /// Asking again may help, after as many milliseconds as the service asked for.

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::answer;
 use crate::discovery::Found;
 use crate::flight::{Flight, Flights};
 use crate::limits::within;
@@ -14,8 +13,8 @@ use crate::policy::redact::redact;
 use crate::policy::text::after;
 use crate::policy::trust::{self, TrustedUrl};
 use crate::policy::{dataverse, odata};
-use crate::port::{DataverseCall, World};
-use crate::repeat::{Failure, repeat};
+use crate::port::{DataverseCall, Values, World};
+use crate::rows;
 use crate::settings::Settings;
 
 const VALUES: &str = "environmentvariabledefinition_environmentvariablevalue";
@@ -109,14 +108,20 @@ impl<W: World> Variables<W> {
     }
 
     async fn url(&self, name: &SchemaName, end_ms: f64) -> Result<TrustedUrl, FlowError> {
-        let variable = repeat(
-            &*self.world,
-            self.settings.max_attempts,
-            end_ms,
+        let world = &*self.world;
+        let options = query(name);
+        let call = definitions(&options);
+        let answer = rows::ask(
+            world,
+            &self.settings,
+            call,
             Stage::Discovery,
-            &|| read(&*self.world, name).boxed_local(),
+            dataverse::variable_code,
+            end_ms,
         )
-        .await?;
+        .await
+        .map_err(missing_rights)?;
+        let variable = variable_of(world, name, &answer)?;
         let empty = |why: &str| {
             let detail = [name.as_str(), why].concat();
             FlowError::new(ErrorCode::VariableEmpty, Stage::Discovery).detail(&detail)
@@ -159,34 +164,42 @@ pub fn secret(name: &SchemaName) -> FlowError {
         .hint("Use an environment variable of type Text: a trigger URL that wants a token is no secret.")
 }
 
-/// Reads a variable's rows, once.
+/// The query for a variable.
+pub(crate) fn query(name: &SchemaName) -> String {
+    [QUERY, &odata::text_literal(name.as_str())].concat()
+}
+
+pub(crate) fn definitions(options: &str) -> DataverseCall<'_> {
+    DataverseCall::RetrieveMultiple {
+        table: "environmentvariabledefinition",
+        options,
+    }
+}
+
+/// A refused read of variables says which rights it takes.
+pub(crate) fn missing_rights(error: FlowError) -> FlowError {
+    // Not being there is told by an empty list, not by an error.
+    match error.code {
+        ErrorCode::VariableNotFound => error.hint("Give the user's security role Read on Environment Variable Definition and on Environment Variable Value."),
+        _ => error,
+    }
+}
+
+/// The variable that a query's answer has.
 ///
 /// # Errors
-/// `variable_not_found`, also where the user may not read it, and what may become of any read.
-pub async fn read<W: World>(world: &W, name: &SchemaName) -> Result<Box<Variable>, Failure> {
-    let options = [QUERY, &odata::text_literal(name.as_str())].concat();
-    let call = DataverseCall::RetrieveMultiple {
-        table: "environmentvariabledefinition",
-        options: &options,
-    };
-    let answer = world.dataverse(call).await.map_err(|failure| {
-        let meaning = dataverse::meaning(failure.error_code, &failure.message);
-        let code = dataverse::variable_code(meaning);
-        let error = answer::dataverse_error(code, Stage::Discovery, meaning, failure);
-        let error = match meaning {
-            dataverse::Meaning::Forbidden => error.hint("Give the user's security role Read on Environment Variable Definition and on Environment Variable Value."),
-            _ => error,
-        };
-        Failure::of_dataverse(meaning, error)
-    })?;
+/// `variable_not_found`.
+pub(crate) fn variable_of<V: Values>(
+    world: &V,
+    name: &SchemaName,
+    answer: &Foreign,
+) -> Result<Box<Variable>, FlowError> {
     let first = |value: &Foreign, list| {
         let list = world.member(value, list)?;
         world.items(&list).into_iter().next()
     };
-    let definition = first(&answer, "entities").ok_or_else(|| {
-        Failure::last(
-            FlowError::new(ErrorCode::VariableNotFound, Stage::Discovery).detail(name.as_str()),
-        )
+    let definition = first(answer, "entities").ok_or_else(|| {
+        FlowError::new(ErrorCode::VariableNotFound, Stage::Discovery).detail(name.as_str())
     })?;
     let value = first(&definition, VALUES);
     let id = |row: &Foreign, column| Guid::parse(&world.text(row, column)?);

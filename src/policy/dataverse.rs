@@ -14,8 +14,6 @@ pub enum Meaning {
     Throttled,
     /// No answer of Dataverse's at all; the same may be asked again.
     Unreachable,
-    /// A row with the same key is there already.
-    Duplicate,
     /// The host has no web API: a canvas app.
     NoWebApi,
     /// Anything else.
@@ -28,7 +26,6 @@ pub fn meaning(error_code: Option<f64>, message: &str) -> Meaning {
     match error_code.filter(|code| *code != 0.0).map(unsigned) {
         Some(0x8004_0217) => Meaning::NotFound,
         Some(0x8004_0220) => Meaning::Forbidden,
-        Some(0x8004_0237) => Meaning::Duplicate,
         Some(0x8007_2321 | 0x8007_2322 | 0x8007_2326) => Meaning::Throttled,
         Some(_) => Meaning::Other,
         None => without_a_code(&message.to_ascii_lowercase()),
@@ -70,7 +67,7 @@ pub fn workflow_code(meaning: Meaning) -> ErrorCode {
         Meaning::Throttled => ErrorCode::Throttled,
         Meaning::Unreachable => ErrorCode::Network,
         Meaning::NoWebApi => ErrorCode::HostNotFound,
-        Meaning::Duplicate | Meaning::Other => ErrorCode::ServiceError,
+        Meaning::Other => ErrorCode::ServiceError,
     }
 }
 
@@ -81,6 +78,15 @@ pub fn variable_code(meaning: Meaning) -> ErrorCode {
     match meaning {
         Meaning::NotFound | Meaning::Forbidden => ErrorCode::VariableNotFound,
         other => workflow_code(other),
+    }
+}
+
+/// The code for the caller, where an environment variable was to be written.
+#[must_use]
+pub fn writing_code(meaning: Meaning) -> ErrorCode {
+    match meaning {
+        Meaning::Forbidden => ErrorCode::Unauthorized,
+        other => variable_code(other),
     }
 }
 
@@ -110,7 +116,6 @@ mod tests {
             (-2_147_015_902.0, Meaning::Throttled),
             (-2_147_015_903.0, Meaning::Throttled),
             (2_147_951_393.0, Meaning::Throttled),
-            (-2_147_220_937.0, Meaning::Duplicate),
             (f64::NAN, Meaning::Other),
             (1.0, Meaning::Other),
         ] {
