@@ -4,8 +4,8 @@ use futures_util::FutureExt;
 
 use crate::client::Client;
 use crate::discovery::FlowRef;
-use crate::limits::{Progress, limited};
-use crate::model::{FlowError, Guid, Stage};
+use crate::limits::{Work, within};
+use crate::model::{ErrorCode, FlowError, Guid};
 use crate::policy::trust::TrustedUrl;
 use crate::port::World;
 
@@ -42,35 +42,37 @@ pub async fn prefetch<W: World>(client: &Client<W>, ids: &[Guid]) -> Result<(), 
 }
 
 /// The trigger URL of each flow, in their order, each within the client's time.
-pub(crate) async fn find_all<W: World>(
-    client: &Client<W>,
+pub(crate) fn find_all<'a, W: World>(
+    client: &'a Client<W>,
     ids: &[Guid],
-) -> Vec<Result<TrustedUrl, FlowError>> {
+) -> Work<'a, Vec<Result<TrustedUrl, FlowError>>> {
     let flows: Vec<_> = ids.iter().cloned().map(FlowRef::manual).collect();
-    let end_ms = client.world.now_ms() + client.settings.timeout_ms;
+    let world = &*client.world;
+    let end_ms = world.now_ms() + client.settings.timeout_ms;
     client.discovery.ask_all(&flows);
-    let flights: Vec<_> = flows
-        .iter()
-        .map(|flow| match client.discovery.cached(flow) {
-            Some(url) => Ok(url),
-            None => Err(client.discovery.ask(flow)),
-        })
-        .collect();
-    let mut found = Vec::with_capacity(flights.len());
-    // They run by themselves: waiting for one after the other takes no longer than for all at once.
-    for flight in flights {
-        found.push(match flight {
-            Ok(url) => Ok(url),
-            Err(flight) => {
-                let progress = Progress::at(Stage::Workflow);
-                progress.follow(flight.stage());
-                let time = (end_ms - client.world.now_ms()).max(0.0);
-                let outcome = flight.outcome().boxed_local();
-                limited(&*client.world, time, None, &progress, outcome)
-                    .await
-                    .map(|found| found.url)
-            }
-        });
+    let ask = |flow| match client.discovery.cached(flow) {
+        Some(url) => Ok(url),
+        None => Err(client.discovery.ask(flow)),
+    };
+    let asked: Vec<_> = flows.iter().map(ask).collect();
+    async move {
+        let mut found = Vec::with_capacity(asked.len());
+        // They run by themselves: waiting for one after the other takes no longer than for all at once.
+        for asked in asked {
+            let flight = match asked {
+                Ok(url) => {
+                    found.push(Ok(url));
+                    continue;
+                }
+                Err(flight) => flight,
+            };
+            let time = (end_ms - world.now_ms()).max(0.0);
+            let outcome = within(world, time, flight.outcome().boxed_local()).await;
+            let outcome = outcome
+                .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, flight.stage().get())));
+            found.push(outcome.map(|found| found.url));
+        }
+        found
     }
-    found
+    .boxed_local()
 }
