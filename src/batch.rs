@@ -3,7 +3,9 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::flight::{Flight, Flights};
+use futures_util::FutureExt;
+
+use crate::flight::Flight;
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Stage};
 use crate::policy::dataverse;
 use crate::port::{DataverseCall, World};
@@ -24,7 +26,6 @@ type RowsFlight = Flight<Result<Rows, FlowError>>;
 pub struct Batches<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
-    flights: Rc<Flights<Vec<Guid>, Result<Rows, FlowError>>>,
     lanes: Rc<Lanes>,
 }
 
@@ -84,7 +85,6 @@ impl<W: World> Batches<W> {
         Rc::new(Self {
             world,
             settings,
-            flights: Rc::default(),
             lanes: Rc::new(Lanes {
                 free: Cell::new(LANES),
                 freed: RefCell::default(),
@@ -96,11 +96,11 @@ impl<W: World> Batches<W> {
     pub fn read(self: &Rc<Self>, ids: Vec<Guid>) -> Vec<Ticket> {
         let mut tickets = Vec::with_capacity(ids.len());
         for ids in ids.chunks(FLOWS_A_QUERY) {
-            let ids = ids.to_vec();
-            let rows = self.flights.join(&*self.world, &ids, |_| {
-                let (batches, ids) = (self.clone(), ids.clone());
-                async move { batches.query(&ids).await }
-            });
+            let (batches, own) = (self.clone(), ids.to_vec());
+            let rows = Flight::alone(
+                &*self.world,
+                async move { batches.query(&own).await }.boxed_local(),
+            );
             tickets.extend(ids.iter().map(|_| Ticket {
                 rows: rows.clone(),
                 lanes: self.lanes.clone(),
