@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::discovery::Discovery;
-use crate::invocation::Target;
+use crate::discovery::{Discovery, Found};
+use crate::flight::Flight;
+use crate::invocation::{Source, Target};
 use crate::limits::{Progress, limited};
 use crate::model::{ErrorCode, FlowError, Stage};
 use crate::policy::trust::{self, TrustedUrl};
 use crate::port::World;
 use crate::settings::Settings;
 use crate::token::Tokens;
+use crate::variable::Variables;
 
 /// A client for the flows of one environment.
 pub struct Client<W> {
@@ -19,6 +21,7 @@ pub struct Client<W> {
     pub(crate) settings: Rc<Settings>,
     pub(crate) tokens: Rc<Tokens<W>>,
     pub(crate) discovery: Rc<Discovery<W>>,
+    pub(crate) variables: Rc<Variables<W>>,
 }
 
 impl<W: World> Client<W> {
@@ -27,11 +30,13 @@ impl<W: World> Client<W> {
     pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Self {
         let tokens = Tokens::new(world.clone(), settings.clone());
         let discovery = Discovery::new(world.clone(), settings.clone(), tokens.clone());
+        let variables = Variables::new(world.clone(), settings.clone());
         Self {
             world,
             settings,
             tokens,
             discovery,
+            variables,
         }
     }
 
@@ -46,16 +51,16 @@ impl<W: World> Client<W> {
     /// # Errors
     /// Those of discovery.
     pub async fn callback_url(&self, target: &Target, refresh: bool) -> Result<String, FlowError> {
-        let flow = match target {
-            Target::Url(url) => return Ok(self.trusted(url)?.redacted()),
-            Target::Flow(flow) => flow,
+        let source = match target.source() {
+            Ok(source) => source,
+            Err(url) => return Ok(self.trusted(url)?.redacted()),
         };
         if refresh {
-            self.discovery.forget_known(flow);
-        } else if let Some(known) = self.discovery.cached(flow) {
+            self.forget_known(source);
+        } else if let Some(known) = self.cached(source) {
             return Ok(known.redacted());
         }
-        let flight = self.discovery.ask(flow);
+        let flight = self.ask(source);
         let progress = Progress::at(Stage::Workflow);
         progress.follow(flight.stage());
         let found = limited(
@@ -89,6 +94,38 @@ impl<W: World> Client<W> {
     /// Forgets every trigger URL.
     pub fn clear_cache(&self) {
         self.discovery.clear();
+        self.variables.clear();
+    }
+
+    /// The URL that is known of a source already.
+    pub(crate) fn cached(&self, source: Source<'_>) -> Option<TrustedUrl> {
+        match source {
+            Source::Flow(flow) => self.discovery.cached(flow),
+            Source::Variable(name) => self.variables.cached(name),
+        }
+    }
+
+    /// Asks a source for its URL, or joins who is asking already.
+    pub(crate) fn ask(&self, source: Source<'_>) -> Flight<Result<Found, FlowError>> {
+        match source {
+            Source::Flow(flow) => self.discovery.ask(flow),
+            Source::Variable(name) => self.variables.ask(name),
+        }
+    }
+
+    /// Forgets a URL that turned out wrong.
+    pub(crate) fn forget(&self, source: Source<'_>, wrong: &TrustedUrl) {
+        match source {
+            Source::Flow(flow) => self.discovery.forget(flow, wrong),
+            Source::Variable(name) => self.variables.forget(name, wrong),
+        }
+    }
+
+    fn forget_known(&self, source: Source<'_>) {
+        match source {
+            Source::Flow(flow) => self.discovery.forget_known(flow),
+            Source::Variable(name) => self.variables.forget_known(name),
+        }
     }
 
     /// A trigger URL of the caller's, checked like one of the service's.

@@ -7,18 +7,17 @@ use futures_util::FutureExt;
 use futures_util::future::try_join;
 
 use crate::answer;
+use crate::batch::{Batches, Ticket};
 use crate::flight::{Flight, Flights};
 use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
-use crate::policy::redact::redact;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{callback, dataverse, trust};
-use crate::port::{
-    DataverseCall, DataverseFailure, Fact, ReadAs, Request, Step, Unread, Values, World,
-};
+use crate::port::{DataverseCall, Fact, ReadAs, Request, Step, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
+use crate::rows::{self, Ask};
 use crate::settings::Settings;
 use crate::telemetry;
 use crate::token::Tokens;
@@ -40,6 +39,17 @@ pub struct FlowRef {
     pub trigger: String,
 }
 
+impl FlowRef {
+    /// A flow by its trigger of the usual name.
+    #[must_use]
+    pub fn manual(workflow_id: Guid) -> Self {
+        Self {
+            workflow_id,
+            trigger: "manual".to_owned(),
+        }
+    }
+}
+
 /// Trigger URLs, asked for once and kept as long as the settings say.
 pub struct Discovery<W> {
     world: Rc<W>,
@@ -47,6 +57,7 @@ pub struct Discovery<W> {
     tokens: Rc<Tokens<W>>,
     urls: Urls<W>,
     flights: Rc<Flights<(FlowRef, Epoch), Result<Found, FlowError>>>,
+    batches: Rc<Batches<W>>,
 }
 
 /// What a discovery ends with.
@@ -63,8 +74,10 @@ impl<W: World> Discovery<W> {
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>, tokens: Rc<Tokens<W>>) -> Rc<Self> {
         let flights = Rc::default();
+        let batches = Batches::new(world.clone(), settings.clone());
         Rc::new(Self {
             urls: Urls::new(world.clone(), settings.clone()),
+            batches,
             world,
             settings,
             tokens,
@@ -83,6 +96,33 @@ impl<W: World> Discovery<W> {
 
     /// Asks for the URL, or joins who is asking already.
     pub fn ask(self: &Rc<Self>, flow: &FlowRef) -> Flight<Result<Found, FlowError>> {
+        self.start(flow, None)
+    }
+
+    /// Asks for the URLs of all that is neither known nor under way, with as few queries as there can be.
+    pub fn ask_all(self: &Rc<Self>, flows: &[FlowRef]) {
+        let epoch = self.urls.epoch();
+        let mut wanted: Vec<&FlowRef> = Vec::new();
+        for flow in flows {
+            let is_under_way = || {
+                let ours = |(active, since): &(FlowRef, Epoch)| active == flow && *since == epoch;
+                self.flights.active(ours).is_some()
+            };
+            if !wanted.contains(&flow) && self.urls.get(flow).is_none() && !is_under_way() {
+                wanted.push(flow);
+            }
+        }
+        let ids = wanted.iter().map(|flow| flow.workflow_id.clone()).collect();
+        for (flow, ticket) in wanted.into_iter().zip(self.batches.read(ids)) {
+            self.start(flow, Some(ticket));
+        }
+    }
+
+    fn start(
+        self: &Rc<Self>,
+        flow: &FlowRef,
+        ticket: Option<Ticket>,
+    ) -> Flight<Result<Found, FlowError>> {
         let epoch = self.urls.epoch();
         self.flights
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
@@ -99,7 +139,7 @@ impl<W: World> Discovery<W> {
                     let outcome = within(
                         &*discovery.world,
                         limit,
-                        discovery.discover(&flow, &stage, end).boxed_local(),
+                        discovery.discover(&flow, ticket, &stage, end).boxed_local(),
                     )
                     .await
                     .unwrap_or_else(|| Err(timed_out(stage.get())));
@@ -152,18 +192,26 @@ impl<W: World> Discovery<W> {
     async fn discover(
         &self,
         flow: &FlowRef,
+        ticket: Option<Ticket>,
         stage: &Rc<Cell<Stage>>,
         end_ms: f64,
     ) -> Result<Found, FlowError> {
         stage.set(Stage::Workflow);
         let row = async {
-            let row = self.row(&flow.workflow_id, end_ms).await?;
+            let row = match &ticket {
+                Some(ticket) => ticket.row(&flow.workflow_id).await?,
+                None => self.row(&flow.workflow_id, end_ms).await?,
+            };
             stage.set(Stage::Token);
             Ok(row)
         };
         let (token, row) = try_join(self.tokens.get(), row).await?;
         let resource_id = resource_id(&*self.world, &flow.workflow_id, &row)?;
         stage.set(Stage::Discovery);
+        let _lane = match &ticket {
+            Some(ticket) => Some(ticket.lane().await),
+            None => None,
+        };
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
@@ -213,37 +261,18 @@ impl<W: World> Discovery<W> {
     }
 
     async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<Foreign, FlowError> {
-        repeat(
-            &*self.world,
-            self.settings.max_attempts,
-            end_ms,
-            Stage::Workflow,
-            &|| {
-                let read = self.world.dataverse(DataverseCall::Retrieve {
-                    table: "workflow",
-                    id: workflow_id,
-                    options: COLUMNS,
-                });
-                async {
-                    let started = self.world.now_ms();
-                    let outcome = read.await.map_err(|failure| {
-                        let meaning = dataverse::meaning(failure.error_code, &failure.message);
-                        let error = row_error(meaning, failure);
-                        if dataverse::passes(meaning) {
-                            Failure::again(error, None)
-                        } else {
-                            Failure::last(error)
-                        }
-                    });
-                    let error = outcome.as_ref().err().map(|failure| failure.error().code);
-                    let facts = [("workflowId", Fact::Text(Some(workflow_id.as_str())))];
-                    telemetry::ended(&*self.world, Step::Workflow, started, error, &facts);
-                    outcome
-                }
-                .boxed_local()
+        let read = Ask {
+            call: DataverseCall::Retrieve {
+                table: "workflow",
+                id: workflow_id,
+                options: COLUMNS,
             },
-        )
-        .await
+            stage: Stage::Workflow,
+            code_of: dataverse::workflow_code,
+            step: Step::Workflow,
+            about: ("workflowId", Fact::Text(Some(workflow_id.as_str()))),
+        };
+        rows::ask(&*self.world, &self.settings, read, end_ms).await
     }
 
     async fn list_callback_url(
@@ -363,28 +392,4 @@ fn resource_id(
         .text(row, "resourceid")
         .filter(|id| !matches!(id.as_str(), "" | "." | ".."))
         .unwrap_or_else(|| workflow_id.as_str().to_owned()))
-}
-
-fn row_error(meaning: dataverse::Meaning, failure: Box<DataverseFailure>) -> FlowError {
-    let error = FlowError::new(dataverse::workflow_code(meaning), Stage::Workflow);
-    let error = match meaning {
-        dataverse::Meaning::NoWebApi => {
-            error.hint("Canvas apps have no web API: call the flow from a model-driven app.")
-        }
-        _ => error,
-    };
-    let message = redact(&failure.message);
-    let error = if message.is_empty() {
-        error
-    } else {
-        error.detail(&message)
-    };
-    error.with(|fields| {
-        fields.service_code = failure
-            .error_code
-            .filter(|code| *code != 0.0)
-            .map(dataverse::written);
-        fields.service_message = Some(message).filter(|message| !message.is_empty());
-        fields.cause = failure.cause;
-    })
 }

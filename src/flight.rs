@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::task::{Context, Waker};
 
 use futures_util::FutureExt;
+use futures_util::future::LocalBoxFuture;
 
 use crate::model::Stage;
 use crate::port::Clock;
@@ -32,11 +33,40 @@ impl<T> Clone for Flight<T> {
     }
 }
 
-impl<T: Clone> Flight<T> {
+impl<T: Clone + 'static> Flight<T> {
     /// The step it is at, for the message of a caller who runs out of time.
     #[must_use]
     pub fn stage(&self) -> &Rc<Cell<Stage>> {
         &self.0.stage
+    }
+
+    /// Work that nobody else joins but by a clone of this.
+    #[must_use]
+    pub fn alone(clock: &impl Clock, work: LocalBoxFuture<'static, T>) -> Self {
+        let stage = Rc::new(Cell::new(Stage::Token));
+        let (flight, flying) = Self::new(stage, work, Box::new(|| ()));
+        take_off(clock, flying);
+        flight
+    }
+
+    fn new(
+        stage: Rc<Cell<Stage>>,
+        work: LocalBoxFuture<'static, T>,
+        landing: Box<dyn FnOnce()>,
+    ) -> (Self, LocalBoxFuture<'static, ()>) {
+        let shared = Rc::new(Shared {
+            stage,
+            outcome: RefCell::new(None),
+            landed: Signal::default(),
+        });
+        let flight = Self(shared.clone());
+        let flying = async move {
+            let outcome = work.await;
+            landing();
+            shared.outcome.replace(Some(outcome));
+            shared.landed.fire();
+        };
+        (flight, flying.boxed_local())
     }
 
     /// What it ends with.
@@ -71,31 +101,25 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
         key: &K,
         start: impl FnOnce(Rc<Cell<Stage>>) -> F,
     ) -> Flight<T> {
-        if let Some((_, flight)) = self.0.borrow().iter().find(|(active, _)| active == key) {
-            return flight.clone();
+        if let Some((_, flight)) = self.active(|active| active == key) {
+            return flight;
         }
         let stage = Rc::new(Cell::new(Stage::Token));
-        let work = start(stage.clone());
-        let flight = Flight(Rc::new(Shared {
-            stage,
-            outcome: RefCell::new(None),
-            landed: Signal::default(),
-        }));
+        let work = start(stage.clone()).boxed_local();
+        let (flights, own_key) = (self.clone(), key.clone());
+        // Before anyone hears of the outcome: who tries again at once must not join a finished flight.
+        let landing = move || flights.0.borrow_mut().retain(|(key, _)| *key != own_key);
+        let (flight, flying) = Flight::new(stage, work, Box::new(landing));
         self.0.borrow_mut().push((key.clone(), flight.clone()));
-        let (flights, own_key, shared) = (self.clone(), key.clone(), flight.0.clone());
-        let mut flying = async move {
-            let outcome = work.await;
-            // Before anyone hears of the outcome: who tries again at once must not join a finished flight.
-            flights.0.borrow_mut().retain(|(key, _)| *key != own_key);
-            shared.outcome.replace(Some(outcome));
-            shared.landed.fire();
-        }
-        .boxed_local();
-        // Its first request leaves with the call, and its own time runs out no later than the caller's.
-        let mut context = Context::from_waker(Waker::noop());
-        if flying.as_mut().poll(&mut context).is_pending() {
-            clock.spawn(flying);
-        }
+        take_off(clock, flying);
         flight
+    }
+}
+
+/// Its first request leaves with the call, and its own time runs out no later than the caller's.
+fn take_off(clock: &impl Clock, mut flying: LocalBoxFuture<'static, ()>) {
+    let mut context = Context::from_waker(Waker::noop());
+    if flying.as_mut().poll(&mut context).is_pending() {
+        clock.spawn(flying);
     }
 }

@@ -7,7 +7,7 @@ use crate::answer;
 use crate::client::Client;
 use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
-use crate::model::{ErrorCode, FlowError, Foreign, Secret, Stage};
+use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Secret, Stage};
 use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
@@ -20,8 +20,33 @@ use crate::telemetry::{self, is_id};
 pub enum Target {
     /// A flow whose trigger URL is discovered.
     Flow(FlowRef),
+    /// An environment variable that holds the trigger URL.
+    Variable(SchemaName),
     /// A trigger URL that the caller has already; checked like any other.
     Url(String),
+}
+
+/// What a trigger URL is asked of, where the caller has none.
+#[derive(Clone, Copy)]
+pub enum Source<'a> {
+    /// The flow's row and the service.
+    Flow(&'a FlowRef),
+    /// An environment variable.
+    Variable(&'a SchemaName),
+}
+
+impl Target {
+    /// What to ask, or the URL itself.
+    ///
+    /// # Errors
+    /// The URL: there is nothing to ask.
+    pub fn source(&self) -> Result<Source<'_>, &str> {
+        match self {
+            Self::Flow(flow) => Ok(Source::Flow(flow)),
+            Self::Variable(name) => Ok(Source::Variable(name)),
+            Self::Url(url) => Err(url),
+        }
+    }
 }
 
 /// The caller's word on which statuses are answers. It may throw.
@@ -138,16 +163,16 @@ async fn attempts<W: World>(
             Err(setback) => setback,
         };
         let again = |error, delay| telemetry::retry(world, error, progress.attempts.get(), delay);
-        if let Target::Flow(flow) = target
+        if let Ok(source) = target.source()
             && setback.stale_url
         {
-            client.discovery.forget(flow, &url);
+            client.forget(source, &url);
         }
         let error = setback.error;
         if progress.attempts.get() >= client.settings.max_attempts {
             return Err(error);
         }
-        match (setback.remedy, target) {
+        match (setback.remedy, target.source()) {
             (Remedy::NewToken, _) if !renewed && token.is_some() => {
                 renewed = true;
                 again(&error, 0.0);
@@ -157,19 +182,25 @@ async fn attempts<W: World>(
                     client.tokens.renewed(setback.claims).await,
                 )?);
             }
-            (Remedy::NewUrl { proven }, Target::Flow(flow)) if !rediscovered => {
+            (Remedy::NewUrl { proven }, Ok(source)) if !rediscovered => {
                 rediscovered = true;
-                client.discovery.forget(flow, &url);
-                let found = match client.discovery.cached(flow) {
+                client.forget(source, &url);
+                let found = match client.cached(source) {
                     Some(url) => Found { url, renewed: None },
                     None => {
-                        let flight = client.discovery.ask(flow);
+                        let flight = client.ask(source);
                         progress.follow(flight.stage());
                         after(progress, flight.outcome().await)?
                     }
                 };
-                if !proven && found.url == url {
-                    return Err(error);
+                // The service may have been late to name another; a variable says what it says.
+                let is_variable = matches!(source, Source::Variable(_));
+                if found.url == url && (!proven || is_variable) {
+                    return Err(if proven {
+                        error.hint("The environment variable's URL leads to no flow any more: publish the flow's trigger URL into it again.")
+                    } else {
+                        error
+                    });
                 }
                 again(&error, 0.0);
                 let bearer = found.renewed.or(token);
@@ -239,14 +270,21 @@ async fn prepare<W: World>(
     target: &Target,
     progress: &Progress,
 ) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
-    let flow = match target {
-        Target::Flow(flow) => flow,
-        Target::Url(url) => return with_bearer(client, client.trusted(url)?, None).await,
+    let source = match target.source() {
+        Ok(source) => source,
+        Err(url) => return with_bearer(client, client.trusted(url)?, None).await,
     };
-    if let Some(url) = client.discovery.cached(flow) {
+    if let Some(url) = client.cached(source) {
         return with_bearer(client, url, None).await;
     }
-    let flight = client.discovery.ask(flow);
+    let flight = client.ask(source);
+    if client.settings.sas_allowed && matches!(source, Source::Variable(_)) {
+        // It may hold a signature, and then nobody has to sign in.
+        progress.follow(flight.stage());
+        let found = flight.outcome().await?;
+        progress.enter(Stage::Token);
+        return with_bearer(client, found.url, None).await;
+    }
     let token = async {
         let token = client.tokens.get().await?;
         progress.follow(flight.stage());

@@ -12,8 +12,8 @@
 //! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
-//! | [`token`] [`discovery`] [`invocation`] [`host`] | what we do, one use case a file |
-//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
+//! | [`token`] [`discovery`] [`variable`] [`invocation`] [`prefetch`] [`publishing`] [`host`] | what we do, one use case a file |
+//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
 //!
@@ -21,6 +21,7 @@
 //! virtual clock. Bodies and answers pass by as [`model::Foreign`] values and never enter the module's memory.
 
 pub mod answer;
+pub mod batch;
 pub mod client;
 pub mod discovery;
 pub mod flight;
@@ -30,12 +31,16 @@ pub mod limits;
 pub mod model;
 pub mod policy;
 pub mod port;
+pub mod prefetch;
+pub mod publishing;
 pub mod repeat;
+pub mod rows;
 pub mod settings;
 pub mod signal;
 pub mod telemetry;
 pub mod token;
 pub mod urls;
+pub mod variable;
 
 #[cfg(target_arch = "wasm32")]
 pub mod api;

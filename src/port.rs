@@ -77,6 +77,8 @@ pub enum Step {
     Token,
     /// The flow's row was read.
     Workflow,
+    /// An environment variable was read, or written.
+    Variable,
     /// The trigger URL was asked for, or known.
     CallbackUrl,
     /// A request to the trigger URL.
@@ -94,6 +96,7 @@ impl Step {
         match self {
             Self::Token => "token",
             Self::Workflow => "workflow",
+            Self::Variable => "variable",
             Self::CallbackUrl => "callbackUrl",
             Self::Invoke => "invoke",
             Self::Retry => "retry",

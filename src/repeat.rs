@@ -29,6 +29,20 @@ impl Failure {
         Self { error, again: None }
     }
 
+    /// The same, and asking again may help.
+    #[must_use]
+    pub fn and_again(mut self) -> Self {
+        self.again = Some(None);
+        self
+    }
+
+    /// The same with more said of it.
+    #[must_use]
+    pub fn map(mut self, change: impl FnOnce(FlowError) -> FlowError) -> Self {
+        self.error = change(self.error);
+        self
+    }
+
     /// Asking again may help, after as many milliseconds as the service asked for.
     #[must_use]
     pub fn again(error: FlowError, retry_after_ms: Option<f64>) -> Self {

@@ -3,7 +3,7 @@ import { loadModule } from "./load.js";
 // Before the others, for what load.ts says of the long text.
 
 import type { Client } from "../../pkg/entra_flow.js";
-import { orFlowError } from "./error.js";
+import { FlowError, orFlowError } from "./error.js";
 import type {
   Auth,
   ClientOptions,
@@ -12,6 +12,8 @@ import type {
   FlowTarget,
   InvokeOptions,
   PcfContext,
+  Publication,
+  PublishResult,
 } from "./types.js";
 
 /** A client for the flows of one environment, called as one user. Make one and keep it. */
@@ -65,6 +67,30 @@ export class FlowClient {
         orFlowError(client.invoke(target, body, options) as Promise<FlowResponse<T>>),
       callbackUrl: (options) => orFlowError(client.callbackUrl(target, options)),
     };
+  }
+
+  /**
+   * Finds the trigger URLs of flows that will be called soon: one Dataverse query for all, then their callback
+   * URLs side by side. Flows whose URL is known already cost nothing.
+   * @throws FlowError the first flow's; `failures` has that of each flow that failed, and the others are ready all the same
+   */
+  prefetch(workflowIds: string[]): Promise<void> {
+    return orFlowError(this.#client.prefetch(workflowIds));
+  }
+
+  /**
+   * Writes flows' trigger URLs into environment variables, so that users need no right to read flows and call
+   * `flow({ environmentVariable })`. A maker's job, after each import of the solution.
+   *
+   * One result for each entry, in their order; one that fails does not stop the others. A URL with a SAS
+   * signature is refused unless the client has `sas: "allow"`.
+   * @throws FlowError `invalid_argument`, before anything is sent
+   */
+  async publish(map: Publication[]): Promise<PublishResult[]> {
+    const results = await orFlowError(this.#client.publish(map));
+    return results.map((result) =>
+      result.error ? { ...result, error: new FlowError(result.error) } : result,
+    );
   }
 
   /**

@@ -16,6 +16,7 @@ export interface FlowErrorFields {
   headers?: Headers;
   data?: unknown;
   cause?: unknown;
+  failures?: { workflowId: string; error: FlowErrorFields }[];
 }
 
 /** Why a call failed. `docs/errors.md` explains every code. */
@@ -48,8 +49,11 @@ export class FlowError extends Error {
   /** What the host or the browser threw. */
   declare readonly cause?: unknown;
 
+  /** After `prefetch`: the flows that failed, each with its own error. Not enumerable. */
+  declare readonly failures?: { workflowId: string; error: FlowError }[];
+
   constructor(fields: FlowErrorFields) {
-    const { message, headers, data, cause, ...plain } = fields;
+    const { message, headers, data, cause, failures: failed, ...plain } = fields;
     super(message, cause === undefined ? undefined : { cause });
     this.code = plain.code;
     this.stage = plain.stage;
@@ -57,7 +61,8 @@ export class FlowError extends Error {
     this.mayHaveRun = plain.mayHaveRun;
     this.retryable = plain.retryable;
     Object.assign(this, plain);
-    for (const [name, value] of Object.entries({ headers, data })) {
+    const failures = failed?.map((one) => ({ ...one, error: new FlowError(one.error) }));
+    for (const [name, value] of Object.entries({ headers, data, failures })) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
     }
   }

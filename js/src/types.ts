@@ -1,3 +1,5 @@
+import type { FlowError } from "./error.js";
+
 /**
  * The public types, written by hand: what a TypeScript user reads first.
  * tests/types holds them to the bindings that wasm-bindgen generates, and a native test holds
@@ -110,6 +112,9 @@ export interface HostPromise {
 export interface WebApi {
   retrieveRecord(entityType: string, id: string, options?: string): HostPromise;
   retrieveMultipleRecords(entityType: string, options?: string, maxPageSize?: number): HostPromise;
+  /** Only `publish` writes. */
+  createRecord?(entityType: string, data: Record<string, unknown>): HostPromise;
+  updateRecord?(entityType: string, id: string, data: Record<string, unknown>): HostPromise;
 }
 
 /** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */
@@ -180,9 +185,17 @@ export type FlowEvent = FlowEventBase &
         forced: boolean;
       }
     | {
-        /** The flow's row was read. */
+        /** A flow's row was read, or those of many in one query. */
         type: "workflow";
-        workflowId: string;
+        /** Of the one flow. */
+        workflowId?: string;
+        /** How many flows `prefetch` or `publish` asked for. */
+        workflows?: number;
+      }
+    | {
+        /** An environment variable was read, or written by `publish`. */
+        type: "variable";
+        environmentVariable: string;
       }
     | {
         /** The trigger URL was known (`hit`), came from another copy of the library on the page (`shared`), or was asked for (`miss`). */
@@ -225,6 +238,8 @@ export type FlowEvent = FlowEventBase &
 export type FlowTarget =
   /** By `workflowid`, the same in every environment. `trigger` defaults to `manual`. */
   | { workflowId: string; trigger?: string }
+  /** By the schema name of an environment variable that holds the trigger URL: for users who may not read the workflow table. */
+  | { environmentVariable: string }
   /** By a trigger URL that you have already. It gets a token only where its host is the flow service's. */
   | { url: string };
 
@@ -288,4 +303,23 @@ export interface Flow {
    * @throws FlowError those of the token, the row and its discovery; never `mayHaveRun`
    */
   callbackUrl(options?: { refresh?: boolean }): Promise<string>;
+}
+
+/** A flow, and the environment variable that its trigger URL goes into. */
+export interface Publication {
+  workflowId: string;
+  /** The schema name. The variable's definition has to be there, of type Text; publishing gives it its value. */
+  environmentVariable: string;
+}
+
+/** What became of one publication. The URL is not in it. */
+export interface PublishResult extends Publication {
+  /**
+   * - `created`: the variable had no value in this environment yet.
+   * - `updated`: it had another one.
+   * - `unchanged`: it was right already, and nothing was written.
+   * - `failed`: see `error`.
+   */
+  outcome: "created" | "updated" | "unchanged" | "failed";
+  error?: FlowError;
 }

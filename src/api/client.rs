@@ -8,7 +8,8 @@ use wasm_bindgen_futures::future_to_promise;
 use super::options::Core;
 use super::types::{
     Auth, Body, CallbackUrlOptions, ClientOptions, FlowTarget, InvokeOptions, PartialOptions,
-    PcfContext, PromiseOfClient, PromiseOfFlowResponse, PromiseOfString, PromiseOfVoid,
+    PcfContext, PromiseOfClient, PromiseOfFlowResponse, PromiseOfPublishResults, PromiseOfString,
+    PromiseOfVoid, Publications, WorkflowIds,
 };
 use super::{answer, error, options};
 use crate::browser::{self, Browser, js};
@@ -16,6 +17,8 @@ use crate::host::HostFacts;
 use crate::invocation;
 use crate::model::{ErrorCode, FlowError, Stage};
 use crate::port::ReadAs;
+use crate::prefetch::prefetch;
+use crate::publishing::publish;
 
 /// A client for the flows of one environment: what `FlowClient` of the TypeScript layer wraps.
 #[wasm_bindgen]
@@ -152,6 +155,27 @@ impl Client {
         promise(async move {
             let (target, refresh) = read?;
             core.callback_url(&target, refresh).await.map(JsValue::from)
+        })
+    }
+
+    /// `prefetch(workflowIds)`.
+    pub fn prefetch(&self, workflow_ids: WorkflowIds) -> PromiseOfVoid {
+        let core = self.0.clone();
+        let read = options::workflow_ids(&workflow_ids.into());
+        promise(async move {
+            prefetch(&core, &read?).await?;
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
+    /// `publish(map)`.
+    pub fn publish(&self, map: Publications) -> PromiseOfPublishResults {
+        let core = self.0.clone();
+        let read = options::publications(&map.into());
+        promise(async move {
+            let list = read?;
+            let outcomes = publish(&core, &list).await;
+            Ok(answer::published(&list, outcomes))
         })
     }
 

@@ -30,5 +30,21 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
         ("headers", passed(&error.headers)),
         ("data", passed(&error.data)),
         ("cause", passed(&error.cause)),
+        ("failures", failures(error)),
     ])
+}
+
+/// Which flows failed, where many were asked for at once.
+fn failures(error: &FlowError) -> JsValue {
+    if error.failures.is_empty() {
+        return JsValue::UNDEFINED;
+    }
+    let list = js_sys::Array::new();
+    for (id, error) in &error.failures {
+        list.push(&js::object(&[
+            ("workflowId", id.as_str().into()),
+            ("error", to_js(error)),
+        ]));
+    }
+    list.into()
 }

@@ -9,10 +9,11 @@ use crate::browser::{abort_of, encode, js};
 use crate::discovery::FlowRef;
 use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
-use crate::model::{Cloud, FlowError, Foreign, Guid};
+use crate::model::{Cloud, FlowError, Foreign, Guid, SchemaName};
 use crate::policy::request::Method;
 use crate::policy::trust;
 use crate::port::{Clock, OrgAnswer, ReadAs};
+use crate::publishing::Publication;
 use crate::settings::{self, CacheScope, Interaction, Settings};
 
 /// The longest time that can be asked for: what a browser's timer takes.
@@ -276,10 +277,65 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
             trigger,
         }));
     }
+    if let Some(name) = read(target, "environmentVariable", SCHEMA_NAME, schema_name)? {
+        return Ok(Target::Variable(name));
+    }
     match text(target, "url", "a trigger URL")? {
         Some(url) => Ok(Target::Url(url)),
-        None => Err(must_be("flow", "a workflowid, { workflowId } or { url }")),
+        None => Err(must_be(
+            "flow",
+            "a workflowid, { workflowId }, { environmentVariable } or { url }",
+        )),
     }
+}
+
+const SCHEMA_NAME: &str =
+    "an environment variable's schema name, of letters, digits and underscores";
+
+fn schema_name(value: &JsValue) -> Option<SchemaName> {
+    SchemaName::parse(&value.as_string()?)
+}
+
+/// A list's items, each with the name that an error calls it by.
+fn items(list: &JsValue, name: &str, what: &str) -> Result<Vec<(String, JsValue)>, FlowError> {
+    // By its tag: Array.isArray throws for a proxy that was revoked.
+    match js::entries(list) {
+        Ok(entries) if js::tag(list) == "[object Array]" => Ok(entries
+            .into_iter()
+            .map(|(index, item)| ([name, "[", &index, "]"].concat(), item))
+            .collect()),
+        _ => Err(must_be(name, what)),
+    }
+}
+
+/// The flows of `prefetch`.
+pub(super) fn workflow_ids(list: &JsValue) -> Result<Vec<Guid>, FlowError> {
+    items(list, "workflowIds", "a list of GUIDs")?
+        .into_iter()
+        .map(|(name, item)| guid(&item).ok_or_else(|| must_be(&name, "a GUID")))
+        .collect()
+}
+
+/// The list of `publish`.
+pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError> {
+    const WHAT: &str = "a list of { workflowId, environmentVariable }";
+    let mut publications: Vec<Publication> = Vec::new();
+    for (name, item) in items(list, "map", WHAT)? {
+        let member = |member| js::get(&item, member).unwrap_or_default();
+        let workflow_id = guid(&member("workflowId"))
+            .ok_or_else(|| must_be(&[&name, ".workflowId"].concat(), "a GUID"))?;
+        let field = || [&name, ".environmentVariable"].concat();
+        let variable = schema_name(&member("environmentVariable"))
+            .ok_or_else(|| must_be(&field(), SCHEMA_NAME))?;
+        if publications.iter().any(|other| other.variable == variable) {
+            return Err(must_be(&field(), "another variable than the ones before"));
+        }
+        publications.push(Publication {
+            workflow_id,
+            variable,
+        });
+    }
+    Ok(publications)
 }
 
 /// Whether `callbackUrl` is to ask again.

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const IMPORTS: &str = r#"
-import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, PcfContext } from "../js/src/types.js";
+import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, PcfContext, Publication, PublishResult } from "../js/src/types.js";
 "#;
 
 #[wasm_bindgen]
@@ -26,6 +26,12 @@ extern "C" {
     pub type InvokeOptions;
     #[wasm_bindgen(typescript_type = "{ refresh?: boolean } | undefined")]
     pub type CallbackUrlOptions;
+    #[wasm_bindgen(typescript_type = "string[]")]
+    pub type WorkflowIds;
+    #[wasm_bindgen(typescript_type = "Publication[]")]
+    pub type Publications;
+    #[wasm_bindgen(typescript_type = "Promise<PublishResult[]>")]
+    pub type PromiseOfPublishResults;
     #[wasm_bindgen(typescript_type = "Promise<Client>")]
     pub type PromiseOfClient;
     #[wasm_bindgen(typescript_type = "Promise<FlowResponse<unknown>>")]

@@ -5,6 +5,8 @@ use std::any::Any;
 use std::fmt;
 use std::rc::Rc;
 
+use super::Guid;
+
 /// A value of the host's that only passes by: a body, an answer, a header list, an account, a cause.
 /// The core never looks into it, so a body never enters the module's memory.
 pub type Foreign = Rc<dyn Any>;
@@ -108,13 +110,13 @@ error_codes! {
         "Check the workflowid and that the solution with the flow is imported into this environment.";
     WorkflowForbidden "workflow_forbidden" false
         "The user may not read the workflow table"
-        "Give the user's security role Read on Process (workflow), or call the flow by its trigger URL.";
+        "Give the user's security role Read on Process (workflow), or publish the trigger URL into an environment variable and call the flow by that.";
     WorkflowOff "workflow_off" false
         "The flow is turned off"
         "Turn the flow on in Power Automate; flows are often off after an import until their connections are set.";
     VariableNotFound "variable_not_found" false
         "This environment has no such environment variable"
-        "Check the schema name and that its solution is imported, and that the user may read environment variables.";
+        "Check the schema name and that its solution is imported.";
     VariableEmpty "variable_empty" false
         "The environment variable has no value"
         "Publish the flow's trigger URL into the environment variable.";
@@ -123,7 +125,7 @@ error_codes! {
         "Only flows that start with \"When an HTTP request is received\" can be called; a button or Power Apps trigger can't.";
     DiscoveryForbidden "discovery_forbidden" false
         "The user may not ask for this flow's trigger URL"
-        "Share the flow with the user as a run-only user, or call it by its trigger URL.";
+        "Share the flow with the user as a run-only user, or publish its trigger URL into an environment variable and call it by that.";
     DelegatedTokenRequired "delegated_token_required" false
         "The Power Automate API takes only tokens of a signed-in user"
         "Get the token for a user (delegated), not for the app itself.";
@@ -156,7 +158,7 @@ error_codes! {
         "Look at the flow's run in Power Automate; its answer is in data.";
     NoResponse "no_response" false
         "The flow did not answer in time; it may still be running"
-        "Have the flow answer within 120 s, before its long work rather than after it.";
+        "Have the flow answer within 120 s, or do long work by the record pattern: operation().";
     OperationFailed "operation_failed" false
         "The operation failed"
         "Read the message that the flow wrote, and look at the run in Power Automate.";
@@ -250,6 +252,8 @@ pub struct Fields {
     pub data: Option<Foreign>,
     /// What the host threw.
     pub cause: Option<Foreign>,
+    /// The flows that failed, of many that were asked for at once.
+    pub failures: Vec<(Guid, FlowError)>,
 }
 
 impl FlowError {
@@ -273,6 +277,7 @@ impl FlowError {
             headers: None,
             data: None,
             cause: None,
+            failures: Vec::new(),
         }))
     }
 

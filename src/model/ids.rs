@@ -61,6 +61,41 @@ impl EnvironmentId {
     }
 }
 
+/// The schema name of an environment variable: `prefix_Name`.
+#[derive(Clone)]
+pub struct SchemaName(String);
+
+impl SchemaName {
+    /// As long as Dataverse's column.
+    const MAX_LENGTH: usize = 100;
+
+    /// Reads a name of letters, digits and underscores, which does not begin with a digit.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let shape = text.len() <= Self::MAX_LENGTH
+            && text.bytes().enumerate().all(|(index, byte)| {
+                byte == b'_' || byte.is_ascii_alphabetic() || (index > 0 && byte.is_ascii_digit())
+            });
+        (shape && !text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The name as it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Dataverse tells no case apart in names.
+impl PartialEq for SchemaName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for SchemaName {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,5 +140,37 @@ mod tests {
         for text in ["Default-", "Default-abc", "Defaultx8a1c2b3d", "ä-ö", "../x"] {
             assert!(EnvironmentId::parse(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_schema_name_has_letters_digits_and_underscores_only() {
+        for text in ["ef_EchoUrl", "x", "_a1", " ef_EchoUrl\n"] {
+            let name = SchemaName::parse(text).unwrap();
+            assert_eq!(name.as_str(), text.trim());
+        }
+        let long = "a".repeat(101);
+        for text in [
+            "",
+            " ",
+            "1a",
+            "ef_Echo Url",
+            "ef_EchoUrl' or 1 eq 1",
+            "ef_'",
+            "ef%27",
+            "ef_Ä",
+            "ef-a",
+            "ef_a\nb",
+            &long,
+        ] {
+            assert!(SchemaName::parse(text).is_none(), "{text}");
+        }
+        assert!(SchemaName::parse(long.split_at(100).0).is_some());
+    }
+
+    #[test]
+    fn schema_names_are_compared_as_dataverse_does() {
+        let parse = |text| SchemaName::parse(text).unwrap();
+        assert!(parse("ef_EchoUrl") == parse("EF_ECHOURL"));
+        assert!(parse("ef_EchoUrl") != parse("ef_EchoUrl2"));
     }
 }

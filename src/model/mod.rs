@@ -8,5 +8,5 @@ mod secret;
 
 pub use cloud::Cloud;
 pub use error::{ErrorCode, FlowError, Foreign, ServiceError, Stage};
-pub use ids::{EnvironmentId, Guid};
+pub use ids::{EnvironmentId, Guid, SchemaName};
 pub use secret::Secret;

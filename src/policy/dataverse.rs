@@ -71,6 +71,25 @@ pub fn workflow_code(meaning: Meaning) -> ErrorCode {
     }
 }
 
+/// The code for the caller, where an environment variable was asked for.
+#[must_use]
+pub fn variable_code(meaning: Meaning) -> ErrorCode {
+    match meaning {
+        Meaning::NotFound => ErrorCode::VariableNotFound,
+        Meaning::Forbidden => ErrorCode::DiscoveryForbidden,
+        other => workflow_code(other),
+    }
+}
+
+/// The code for the caller, where an environment variable was to be written.
+#[must_use]
+pub fn writing_code(meaning: Meaning) -> ErrorCode {
+    match meaning {
+        Meaning::Forbidden => ErrorCode::Unauthorized,
+        other => variable_code(other),
+    }
+}
+
 /// Whether the same may help later.
 #[must_use]
 pub fn passes(meaning: Meaning) -> bool {

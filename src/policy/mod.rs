@@ -5,6 +5,7 @@ pub mod callback;
 pub mod content;
 pub mod dataverse;
 pub mod msal;
+pub mod odata;
 pub mod redact;
 pub mod request;
 pub mod retry;

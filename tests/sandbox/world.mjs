@@ -176,6 +176,11 @@ const environmentVariables = {
     }),
     variable("ef_EmptyUrl", "Nobody filled this in", {}),
     variable("ef_NotAUrl", "A word where a URL belongs", { value: "to be done" }),
+    /** The row of a secret only names it: where in Azure Key Vault it is. */
+    variable("ef_VaultUrl", "Somebody made it a secret", {
+      value: "/subscriptions/1/resourceGroups/r/providers/Microsoft.KeyVault/vaults/v/secrets/url",
+      secret: true,
+    }),
   ],
   fabrikam: [variable("ef_EchoUrl", "Echo trigger URL", { flow: "echoFabrikam" })],
   gcc: [],
@@ -187,7 +192,7 @@ const environmentVariables = {
 /**
  * @param {string} schemaName
  * @param {string} displayName
- * @param {{value?: string, defaultValue?: string, flow?: string, defaultFlow?: string}} content
+ * @param {{value?: string, defaultValue?: string, flow?: string, defaultFlow?: string, secret?: boolean}} content
  */
 function variable(schemaName, displayName, content) {
   return { schemaName, displayName, ...content };

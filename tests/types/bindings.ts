@@ -34,6 +34,10 @@ expectTypeOf<Answers<Client["callbackUrl"]>>().toEqualTypeOf<
   Answers<written.Flow["callbackUrl"]>
 >();
 expectTypeOf<Answers<Client["signIn"]>>().toEqualTypeOf<Answers<FlowClient["signIn"]>>();
+expectTypeOf<Takes<Client["prefetch"]>>().toEqualTypeOf<Takes<FlowClient["prefetch"]>>();
+expectTypeOf<Answers<Client["prefetch"]>>().toEqualTypeOf<Answers<FlowClient["prefetch"]>>();
+expectTypeOf<Takes<Client["publish"]>>().toEqualTypeOf<Takes<FlowClient["publish"]>>();
+expectTypeOf<Answers<Client["publish"]>>().toEqualTypeOf<Answers<FlowClient["publish"]>>();
 expectTypeOf<Answers<typeof Client.create>>().toEqualTypeOf<Client>();
 expectTypeOf<Answers<typeof Client.fromXrm>>().toEqualTypeOf<Client>();
 expectTypeOf<Answers<typeof Client.fromPcf>>().toEqualTypeOf<Client>();

@@ -5,8 +5,10 @@ import {
   type CloudEndpoints,
   type CloudName,
   FlowClient,
+  type FlowError,
   type FlowTarget,
   type InvokeOptions,
+  type PublishResult,
   type WebApi,
 } from "entra-flow";
 import { expectTypeOf } from "expect-type";
@@ -65,7 +67,10 @@ FlowClient.create({ auth, webApi, environmentId, account: { username: "ada@conto
 client.flow(workflowId);
 client.flow({ workflowId });
 client.flow({ workflowId, trigger: "manual" });
+client.flow({ environmentVariable: "contoso_OrdersUrl" });
 client.flow({ url: "https://example.logic.azure.com/" });
+// @ts-expect-error: a schema name is a string.
+client.flow({ environmentVariable: 7 });
 // @ts-expect-error: no such kind of target.
 client.flow({ name: "My flow" });
 // @ts-expect-error: a trigger of nothing.
@@ -134,3 +139,19 @@ flow.invoke({}, { acceptStatus: async (status: number) => status < 500 });
 flow.invoke({}, { retries: 3 });
 // @ts-expect-error: a flag is wanted.
 flow.callbackUrl({ refresh: "yes" });
+
+expectTypeOf(client.prefetch([workflowId])).toEqualTypeOf<Promise<void>>();
+// @ts-expect-error: a list of workflowids.
+client.prefetch(workflowId);
+expectTypeOf(
+  client.publish([{ workflowId, environmentVariable: "contoso_OrdersUrl" }]),
+).toEqualTypeOf<Promise<PublishResult[]>>();
+expectTypeOf<PublishResult["outcome"]>().toEqualTypeOf<
+  "created" | "updated" | "unchanged" | "failed"
+>();
+expectTypeOf<PublishResult["error"]>().toEqualTypeOf<FlowError | undefined>();
+expectTypeOf<FlowError["failures"]>().toEqualTypeOf<
+  { workflowId: string; error: FlowError }[] | undefined
+>();
+// @ts-expect-error: each flow goes into a variable.
+client.publish([{ workflowId }]);

@@ -28,6 +28,8 @@ pub(crate) enum What {
     Token(TokenAsked),
     /// A `workflow` row, by its id.
     Row(String),
+    /// Anything else of Dataverse's.
+    Table(super::Asking),
     Http(Rc<Sent>),
 }
 
@@ -96,6 +98,18 @@ impl Log {
         self.entries.borrow().iter().filter_map(of).collect()
     }
 
+    /// What was asked of Dataverse, but for single flows' rows.
+    pub(crate) fn tables(&self) -> Vec<super::Asking> {
+        let of = |entry: &Rc<Asked>| {
+            if let What::Table(asking) = &entry.what {
+                Some(asking.clone())
+            } else {
+                None
+            }
+        };
+        self.entries.borrow().iter().filter_map(of).collect()
+    }
+
     pub(crate) fn requests(&self) -> Vec<Rc<Sent>> {
         let of = |entry: &Rc<Asked>| {
             if let What::Http(sent) = &entry.what {
@@ -131,6 +145,7 @@ impl Asked {
                 format!("{way}{forced}{claims}")
             }
             What::Row(_) => "row".to_owned(),
+            What::Table(asking) => asking.line(),
             What::Http(sent) => {
                 let name = url_name(&sent.url);
                 let name = if name == "list" {

@@ -17,6 +17,7 @@
 mod log;
 mod page;
 mod script;
+mod tables;
 mod time;
 mod wire;
 
@@ -43,6 +44,7 @@ use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
 pub(crate) use script::{Gate, Reply, Script};
+pub(crate) use tables::*;
 use time::Time;
 pub(crate) use wire::*;
 
@@ -76,6 +78,7 @@ pub(crate) struct World {
     pub(crate) sso: Script<TokenAsk, Result<Secret, TokenFailure>>,
     pub(crate) popup: Script<TokenAsk, Result<Secret, TokenFailure>>,
     pub(crate) row: Script<Guid, Result<Value, DataverseFailure>>,
+    pub(crate) tables: Tables,
     pub(crate) listing: Rc<HttpScript>,
     pub(crate) trigger: Rc<HttpScript>,
     routes: RefCell<Vec<(String, Rc<HttpScript>)>>,
@@ -120,6 +123,7 @@ impl World {
             sso: Script::new(tokens.clone()),
             popup: Script::new(tokens),
             row: Script::new(|_| row(RESOURCE)),
+            tables: Tables::default(),
             listing,
             trigger,
             routes: RefCell::new(routes),
@@ -412,7 +416,13 @@ impl TokenSource for World {
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
         let DataverseCall::Retrieve { table, id, options } = call else {
-            panic!("the world has no rows but of flows: {call:?}")
+            let asking = Asking::of(call);
+            let reply = self.tables.script.next(&asking);
+            return self
+                .asked(What::Table(asking), reply)
+                .await
+                .map(json_value)
+                .map_err(Box::new);
         };
         assert_eq!(
             (table, options),

@@ -122,7 +122,7 @@ function variableRows(world, org, variable, owner) {
     displayname: variable.displayName,
     defaultvalue: variable.defaultValue ?? urlOf(variable.defaultFlow) ?? null,
     description: null,
-    type: 100000000,
+    type: variable.secret ? 100000005 : 100000000,
     isrequired: false,
     ismanaged: false,
   };

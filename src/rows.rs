@@ -1,0 +1,62 @@
+//! Asks Dataverse, again where that helps, tells of it, and turns its refusals into errors.
+
+use futures_util::FutureExt;
+
+use crate::answer;
+use crate::limits::Work;
+use crate::model::{ErrorCode, FlowError, Foreign, Stage};
+use crate::policy::dataverse::{self, Meaning};
+use crate::port::{DataverseCall, Fact, Step, World};
+use crate::repeat::{Failure, repeat};
+use crate::settings::Settings;
+use crate::telemetry;
+
+/// What is asked, and what for.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The request.
+    pub call: DataverseCall<'a>,
+    /// The stage of an error.
+    pub stage: Stage,
+    /// The code of a refusal.
+    pub code_of: fn(Meaning) -> ErrorCode,
+    /// The step that events call it.
+    pub step: Step,
+    /// What events say it was about.
+    pub about: (&'static str, Fact<'a>),
+}
+
+/// Asks once.
+pub fn once<'a, W: World>(world: &'a W, ask: Ask<'a>) -> Work<'a, Result<Foreign, Failure>> {
+    async move {
+        let started = world.now_ms();
+        let outcome = world.dataverse(ask.call).await.map_err(|failure| {
+            let meaning = dataverse::meaning(failure.error_code, &failure.message);
+            let error =
+                answer::dataverse_error((ask.code_of)(meaning), ask.stage, meaning, failure);
+            if dataverse::passes(meaning) {
+                Failure::again(error, None)
+            } else {
+                Failure::last(error)
+            }
+        });
+        let error = outcome.as_ref().err().map(|failure| failure.error().code);
+        telemetry::ended(world, ask.step, started, error, &[ask.about]);
+        outcome
+    }
+    .boxed_local()
+}
+
+/// Asks, and again where that may help. For reads.
+pub fn ask<'a, W: World>(
+    world: &'a W,
+    settings: &'a Settings,
+    ask: Ask<'a>,
+    end_ms: f64,
+) -> Work<'a, Result<Foreign, FlowError>> {
+    async move {
+        let attempt = || once(world, ask);
+        repeat(world, settings.max_attempts, end_ms, ask.stage, &attempt).await
+    }
+    .boxed_local()
+}

@@ -1,0 +1,228 @@
+//! Reads a trigger URL out of an environment variable: for users who may not read the workflow table.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_util::FutureExt;
+
+use crate::discovery::Found;
+use crate::flight::{Flight, Flights};
+use crate::limits::{timed_out, within};
+use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
+use crate::policy::redact::redact;
+use crate::policy::text::after;
+use crate::policy::trust::{self, TrustedUrl};
+use crate::policy::{dataverse, odata};
+use crate::port::{DataverseCall, Fact, Step, Values, World};
+use crate::rows::{self, Ask};
+use crate::settings::{CacheScope, Settings};
+
+const VALUES: &str = "environmentvariabledefinition_environmentvariablevalue";
+/// The definition with its value, where it has one, in one query. Needs Read on both tables.
+const QUERY: &str = "?$select=environmentvariabledefinitionid,schemaname,type,defaultvalue&$expand=environmentvariabledefinition_environmentvariablevalue($select=environmentvariablevalueid,value)&$filter=schemaname%20eq%20";
+/// A `type` of the definition's: what is in the row then only names a secret of Azure Key Vault.
+const SECRET: f64 = 100_000_005.0;
+
+/// An environment variable as its rows say.
+pub struct Variable {
+    /// The definition's row.
+    pub definition_id: Option<Guid>,
+    /// The schema name as the definition writes it.
+    pub schema_name: Option<String>,
+    /// The value's row, where there is one.
+    pub value_id: Option<Guid>,
+    /// The value, or else the default.
+    pub effective: Option<String>,
+    /// The value is kept elsewhere.
+    pub is_secret: bool,
+}
+
+/// Trigger URLs of environment variables, read once and kept for the client's life.
+pub struct Variables<W> {
+    world: Rc<W>,
+    settings: Rc<Settings>,
+    known: RefCell<Vec<(SchemaName, TrustedUrl)>>,
+    epoch: Cell<u32>,
+    flights: Rc<Flights<(SchemaName, u32), Result<Found, FlowError>>>,
+}
+
+impl<W: World> Variables<W> {
+    /// With an empty cache.
+    #[must_use]
+    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
+        Rc::new(Self {
+            world,
+            settings,
+            known: RefCell::default(),
+            epoch: Cell::new(0),
+            flights: Rc::default(),
+        })
+    }
+
+    /// The URL that is known already.
+    #[must_use]
+    pub fn cached(&self, name: &SchemaName) -> Option<TrustedUrl> {
+        self.known
+            .borrow()
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, url)| url.clone())
+    }
+
+    /// Reads the variable, or joins who is reading it already.
+    pub fn ask(self: &Rc<Self>, name: &SchemaName) -> Flight<Result<Found, FlowError>> {
+        let epoch = self.epoch.get();
+        self.flights
+            .join(&*self.world, &(name.clone(), epoch), |stage| {
+                let (variables, name) = (self.clone(), name.clone());
+                stage.set(Stage::Discovery);
+                async move {
+                    let limit = variables.settings.flight_ms();
+                    let end = variables.world.now_ms() + limit;
+                    let url = within(
+                        &*variables.world,
+                        limit,
+                        variables.url(&name, end).boxed_local(),
+                    )
+                    .await
+                    .unwrap_or_else(|| Err(timed_out(stage.get())))?;
+                    if variables.epoch.get() == epoch
+                        && variables.settings.cache != CacheScope::None
+                    {
+                        variables.known.borrow_mut().push((name, url.clone()));
+                    }
+                    Ok(Found { url, renewed: None })
+                }
+            })
+    }
+
+    /// Forgets a URL that turned out wrong, unless another caller replaced it already.
+    pub fn forget(&self, name: &SchemaName, wrong: &TrustedUrl) {
+        self.known
+            .borrow_mut()
+            .retain(|(known, url)| known != name || url != wrong);
+    }
+
+    /// Forgets the URL that is known, to read it anew.
+    pub fn forget_known(&self, name: &SchemaName) {
+        self.known.borrow_mut().retain(|(known, _)| known != name);
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        self.known.borrow_mut().clear();
+        self.epoch.set(self.epoch.get().wrapping_add(1));
+    }
+
+    async fn url(&self, name: &SchemaName, end_ms: f64) -> Result<TrustedUrl, FlowError> {
+        let world = &*self.world;
+        let options = query(name);
+        let answer = rows::ask(world, &self.settings, read(&options, name), end_ms)
+            .await
+            .map_err(missing_rights)?;
+        let variable = variable_of(world, name, &answer)?;
+        let empty = |why: &str| {
+            let detail = [name.as_str(), why].concat();
+            FlowError::new(ErrorCode::VariableEmpty, Stage::Discovery).detail(&detail)
+        };
+        if variable.is_secret {
+            return Err(secret(name));
+        }
+        let text = variable
+            .effective
+            .ok_or_else(|| empty(" has neither a value nor a default"))?;
+        let text = text.trim();
+        let Some(url) = TrustedUrl::trigger(text, &self.settings.cloud) else {
+            // What is no URL may be anything, and is nothing to show.
+            let shown = match after(text, "://") {
+                Some(_) => redact(text),
+                None => "something that is no URL".to_owned(),
+            };
+            let detail = [name.as_str(), " holds ", &shown].concat();
+            return Err(FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&detail));
+        };
+        if trust::has_sas(text) && !self.settings.sas_allowed {
+            return Err(
+                FlowError::new(ErrorCode::SasRefused, Stage::Discovery).detail(name.as_str())
+            );
+        }
+        Ok(url)
+    }
+}
+
+/// The error that a variable of type Secret is, to read and to write.
+#[must_use]
+pub fn secret(name: &SchemaName) -> FlowError {
+    let detail = [
+        name.as_str(),
+        " is of type Secret, whose value no page can read",
+    ]
+    .concat();
+    FlowError::new(ErrorCode::VariableEmpty, Stage::Discovery)
+        .detail(&detail)
+        .hint("Use an environment variable of type Text: a trigger URL that wants a token is no secret.")
+}
+
+/// The query for a variable.
+pub(crate) fn query(name: &SchemaName) -> String {
+    [QUERY, &odata::text_literal(name.as_str())].concat()
+}
+
+/// Asking for a variable's rows by that query.
+pub(crate) fn read<'a>(query: &'a str, name: &'a SchemaName) -> Ask<'a> {
+    Ask {
+        call: DataverseCall::RetrieveMultiple {
+            table: "environmentvariabledefinition",
+            options: query,
+        },
+        stage: Stage::Discovery,
+        code_of: dataverse::variable_code,
+        step: Step::Variable,
+        about: ("environmentVariable", Fact::Text(Some(name.as_str()))),
+    }
+}
+
+/// A refused read of variables says which rights it takes.
+pub(crate) fn missing_rights(error: FlowError) -> FlowError {
+    match error.code {
+        ErrorCode::DiscoveryForbidden => error.hint("Give the user's security role Read on Environment Variable Definition and on Environment Variable Value."),
+        _ => error,
+    }
+}
+
+/// The variable that a query's answer has.
+///
+/// # Errors
+/// `variable_not_found`.
+pub(crate) fn variable_of<V: Values>(
+    world: &V,
+    name: &SchemaName,
+    answer: &Foreign,
+) -> Result<Box<Variable>, FlowError> {
+    let first = |value: &Foreign, list| {
+        let list = world.member(value, list)?;
+        world.items(&list).into_iter().next()
+    };
+    let definition = first(answer, "entities").ok_or_else(|| {
+        FlowError::new(ErrorCode::VariableNotFound, Stage::Discovery).detail(name.as_str())
+    })?;
+    let value = first(&definition, VALUES);
+    let id = |row: &Foreign, column| Guid::parse(&world.text(row, column)?);
+    let text = |row: &Foreign, column| {
+        world
+            .text(row, column)
+            .filter(|text| !text.trim().is_empty())
+    };
+    Ok(Box::new(Variable {
+        definition_id: id(&definition, "environmentvariabledefinitionid"),
+        schema_name: text(&definition, "schemaname"),
+        value_id: value
+            .as_ref()
+            .and_then(|row| id(row, "environmentvariablevalueid")),
+        effective: value
+            .as_ref()
+            .and_then(|row| text(row, "value"))
+            .or_else(|| text(&definition, "defaultvalue")),
+        is_secret: world.number(&definition, "type") == Some(SECRET),
+    }))
+}
