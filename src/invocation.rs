@@ -8,11 +8,17 @@ use crate::client::Client;
 use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, Secret, Stage};
+use crate::on_behalf_of::{self, OnBehalfOf};
 use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
+use crate::polling;
 use crate::port::{Head, ReadAs, Request, Unread, World};
+use crate::schema::{self, Schema};
+
+/// Why there is nothing to hold to a schema.
+const ACCEPTED: &str = "The flow is still running and its answer can't be followed from this page: answer without \"Asynchronous response\", or use the record pattern.";
 
 /// What a call is made to.
 #[derive(Clone, PartialEq, Eq)]
@@ -48,6 +54,12 @@ pub struct Call {
     pub idempotent: bool,
     /// Which statuses are answers; 2xx where it is not given.
     pub accept: Option<AcceptStatus>,
+    /// A second token, for the flow to exchange.
+    pub on_behalf_of: Option<OnBehalfOf>,
+    /// Whether a 202 is followed to the flow's own answer.
+    pub follow: bool,
+    /// What the answer is held to.
+    pub schema: Option<Schema>,
 }
 
 /// A flow's answer.
@@ -97,21 +109,24 @@ pub async fn invoke<W: World>(
             " requests have none",
         ]));
     }
+    on_behalf_of::check(&*client.world, &call)?;
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
-    let work = attempts(client, target, &call, &progress).boxed_local();
+    let work = attempts(client, target, &mut call, &progress).boxed_local();
     limited(&*client.world, timeout_ms, abort, &progress, work).await
 }
 
 async fn attempts<W: World>(
     client: &Client<W>,
     target: &Target,
-    call: &Call,
+    call: &mut Call,
     progress: &Progress,
 ) -> Result<Box<Answer>, FlowError> {
     let world = &*client.world;
     let started = world.now_ms();
-    let (mut url, mut token) = prepare(client, target, progress).await?;
+    let preparation = prepare(client, target, progress).boxed_local();
+    let (mut url, mut token) = on_behalf_of::beside(client, call, progress, preparation).await?;
+    let call = &*call;
     let (mut renewed, mut rediscovered, mut delays) = (false, false, 0);
     loop {
         let address = after(progress, request::address(&url, &call.path, &call.query))?;
@@ -119,7 +134,7 @@ async fn attempts<W: World>(
         progress
             .attempts
             .set(progress.attempts.get().saturating_add(1));
-        let setback = match attempt(world, &address, token.as_ref(), call, progress).await {
+        let setback = match attempt(client, &address, token.as_ref(), call, progress).await {
             Ok(mut answer) => {
                 answer.attempts = progress.attempts.get();
                 answer.duration_ms = world.now_ms() - started;
@@ -217,14 +232,14 @@ async fn with_bearer<W: World>(
 }
 
 async fn attempt<W: World>(
-    world: &W,
+    client: &Client<W>,
     address: &TrustedUrl,
     token: Option<&Secret>,
     call: &Call,
     progress: &Progress,
 ) -> Result<Box<Answer>, Box<Setback>> {
     let before = progress.may_have_run.replace(true);
-    let outcome = ask(world, address, token, call).await;
+    let outcome = ask(client, address, token, call, progress).await;
     outcome.map_err(|mut setback| {
         // What one attempt leaves open, a later one can't settle.
         let may_have_run = before || setback.error.may_have_run;
@@ -235,11 +250,13 @@ async fn attempt<W: World>(
 }
 
 async fn ask<W: World>(
-    world: &W,
+    client: &Client<W>,
     address: &TrustedUrl,
     token: Option<&Secret>,
     call: &Call,
+    progress: &Progress,
 ) -> Result<Box<Answer>, Box<Setback>> {
+    let world = &*client.world;
     let Call {
         method,
         headers,
@@ -253,7 +270,7 @@ async fn ask<W: World>(
         headers,
         body: body.as_ref(),
     };
-    let head = world.send(request).await.map_err(|unanswered| {
+    let mut head = world.send(request).await.map_err(|unanswered| {
         if unanswered.sent {
             broken(unanswered.cause)
         } else {
@@ -263,19 +280,26 @@ async fn ask<W: World>(
             )
         }
     })?;
+    let mut stage = Stage::Invoke;
+    if call.follow
+        && let Some(url) = polling::location(client, &head)
+    {
+        stage = Stage::Poll;
+        progress.enter(stage);
+        let followed = polling::follow(client, url, head).boxed_local();
+        head = followed
+            .await
+            .map_err(|error| Setback::last(error.may_have_run(true)))?;
+    }
     let accepted = match &call.accept {
         None => (200..300).contains(&head.status),
         Some(accept) => accept(head.status).map_err(|thrown| {
             let error = FlowError::invalid(&["acceptStatus threw"]).cause(Some(thrown));
-            Setback::last(
-                error
-                    .may_have_run(true)
-                    .with(|fields| fields.stage = Stage::Invoke),
-            )
+            Setback::last(error.may_have_run(true).with(|fields| fields.stage = stage))
         })?,
     };
     if !accepted || head.status >= 400 {
-        refusal(world, &head, accepted).await?;
+        refusal(world, &head, accepted, stage).await?;
     }
     let how = call.read_as.unwrap_or_else(|| {
         content::read_as(world.header(&head.headers, "content-type").as_deref())
@@ -284,9 +308,14 @@ async fn ask<W: World>(
         .read(&head.answer, how)
         .await
         .map_err(|unread| match unread {
+            Unread::Broken(unanswered) if stage == Stage::Poll => Setback::last(
+                FlowError::new(ErrorCode::Network, stage)
+                    .may_have_run(true)
+                    .cause(unanswered.cause),
+            ),
             Unread::Broken(unanswered) => broken(unanswered.cause),
             Unread::NotJson { text, cause } => Setback::last(
-                FlowError::new(ErrorCode::OutputInvalid, Stage::Invoke)
+                FlowError::new(ErrorCode::OutputInvalid, stage)
                     .detail("the answer is not the JSON that it claims to be")
                     .cause(cause)
                     .may_have_run(true)
@@ -296,6 +325,18 @@ async fn ask<W: World>(
                         fields.data = Some(text);
                     }),
             ),
+        })?;
+    let data = schema::validated(call.schema.as_ref(), data, stage)
+        .await
+        .map_err(|error| {
+            let error = error.with(|fields| {
+                fields.status = Some(head.status);
+                fields.headers = Some(head.headers.clone());
+            });
+            Setback::last(match head.status {
+                202 => error.hint(ACCEPTED),
+                _ => error,
+            })
         })?;
     Ok(Box::new(Answer {
         status: head.status,
@@ -310,7 +351,12 @@ async fn ask<W: World>(
 }
 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
-async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(), Box<Setback>> {
+async fn refusal<W: World>(
+    world: &W,
+    head: &Head,
+    accepted: bool,
+    stage: Stage,
+) -> Result<(), Box<Setback>> {
     let body = world.read_error(&head.answer).await;
     // Only an error status can be the service's; below it, its shape is just the flow's data.
     let is_error = head.status >= 400;
@@ -324,8 +370,11 @@ async fn refusal<W: World>(world: &W, head: &Head, accepted: bool) -> Result<(),
     if accepted && !evidence.is_the_services() {
         return Ok(());
     }
-    let verdict = verdict::of_trigger(evidence);
-    let mut error = answer::error(world, head, service.as_ref(), verdict, Stage::Invoke);
+    let verdict = match stage {
+        Stage::Poll => verdict::of_poll(evidence),
+        _ => verdict::of_trigger(evidence),
+    };
+    let mut error = answer::error(world, head, service.as_ref(), verdict, stage);
     if verdict.code == ErrorCode::FlowFailed {
         error = error.with(|fields| {
             fields.headers = Some(head.headers.clone());

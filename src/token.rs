@@ -1,5 +1,6 @@
 //! Gets a token: silently first, with the user only where the caller allows it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_util::FutureExt;
@@ -19,12 +20,22 @@ pub struct Tokens<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
+    /// Scopes of the caller's own API that wait for the user, for the next sign-in.
+    waiting: RefCell<Option<Vec<String>>>,
 }
 
 #[derive(Clone, PartialEq)]
 struct Errand {
     ask: TokenAsk,
-    signing_in: bool,
+    asking: Asking,
+}
+
+/// Whether the user may be asked.
+#[derive(Clone, Copy, PartialEq)]
+enum Asking {
+    Never,
+    IfAllowed,
+    SigningIn,
 }
 
 impl<W: World> Tokens<W> {
@@ -35,6 +46,7 @@ impl<W: World> Tokens<W> {
             world,
             settings,
             flights: Rc::default(),
+            waiting: RefCell::default(),
         })
     }
 
@@ -43,11 +55,27 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
     pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
-        self.run(Errand {
-            ask: self.flow_service(),
-            signing_in: false,
-        })
-        .await
+        self.run(self.flow_service(), Asking::IfAllowed).await
+    }
+
+    /// A token for an API of the caller's own.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`].
+    pub async fn get_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
+        let outcome = self.run(own_api(scopes), Asking::IfAllowed).await;
+        if outcome.is_err() {
+            self.waiting.replace(Some(scopes.to_vec()));
+        }
+        outcome
+    }
+
+    /// The same without asking the user.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`]; `interaction_required` where only the user can help.
+    pub async fn quietly_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
+        self.run(own_api(scopes), Asking::Never).await
     }
 
     /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
@@ -60,11 +88,7 @@ impl<W: World> Tokens<W> {
             force_refresh: true,
             ..self.flow_service()
         };
-        self.run(Errand {
-            ask,
-            signing_in: false,
-        })
-        .await
+        self.run(ask, Asking::IfAllowed).await
     }
 
     /// Signs the user in now, for silence later. It belongs into a click handler.
@@ -72,12 +96,13 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// As [`Tokens::get`].
     pub async fn sign_in(self: &Rc<Self>) -> Result<(), FlowError> {
-        self.run(Errand {
-            ask: self.flow_service(),
-            signing_in: true,
-        })
-        .await
-        .map(drop)
+        self.run(self.flow_service(), Asking::SigningIn).await?;
+        let waiting = self.waiting.borrow().clone();
+        if let Some(scopes) = waiting {
+            self.run(own_api(&scopes), Asking::SigningIn).await?;
+            self.waiting.take();
+        }
+        Ok(())
     }
 
     fn flow_service(&self) -> TokenAsk {
@@ -88,7 +113,8 @@ impl<W: World> Tokens<W> {
         }
     }
 
-    async fn run(self: &Rc<Self>, errand: Errand) -> Result<Secret, FlowError> {
+    async fn run(self: &Rc<Self>, ask: TokenAsk, asking: Asking) -> Result<Secret, FlowError> {
+        let errand = Errand { ask, asking };
         let flight = self.flights.join(&*self.world, &errand, |_| {
             let (tokens, errand) = (self.clone(), errand.clone());
             async move {
@@ -118,7 +144,7 @@ impl<W: World> Tokens<W> {
                 Way::Sso,
                 !self.world.is_function()
                     && (known || subject.login_hint.is_some())
-                    && !errand.signing_in,
+                    && errand.asking != Asking::SigningIn,
             ),
         ];
         let mut refused = None;
@@ -176,12 +202,11 @@ impl<W: World> Tokens<W> {
     }
 
     fn may_ask(&self, errand: &Errand) -> bool {
-        errand.signing_in
-            || match self.settings.interaction {
-                Interaction::Auto => self.world.would_open_a_popup(),
-                Interaction::Popup => true,
-                Interaction::None => false,
-            }
+        match (errand.asking, self.settings.interaction) {
+            (Asking::SigningIn, _) | (Asking::IfAllowed, Interaction::Popup) => true,
+            (Asking::IfAllowed, Interaction::Auto) => self.world.would_open_a_popup(),
+            (Asking::Never, _) | (_, Interaction::None) => false,
+        }
     }
 
     async fn quietly(
@@ -217,6 +242,14 @@ impl<W: World> Tokens<W> {
         .await
         .map_err(Refusal::Final)?
         .map_err(Refusal::AskUser)
+    }
+}
+
+fn own_api(scopes: &[String]) -> TokenAsk {
+    TokenAsk {
+        scopes: scopes.to_vec(),
+        claims: None,
+        force_refresh: false,
     }
 }
 

@@ -1,4 +1,4 @@
-import type { FlowErrorCode, FlowErrorStage } from "./types.js";
+import type { FlowErrorCode, FlowErrorStage, SchemaIssue } from "./types.js";
 
 /** What the module reports of a failure. */
 export interface FlowErrorFields {
@@ -15,6 +15,7 @@ export interface FlowErrorFields {
   runId?: string;
   headers?: Headers;
   data?: unknown;
+  issues?: readonly SchemaIssue[];
   cause?: unknown;
 }
 
@@ -45,9 +46,11 @@ export class FlowError extends Error {
   declare readonly headers?: Headers;
   /** The body of the flow's own answer, as JSON or text. */
   declare readonly data?: unknown;
+  /** What a `schema` found in that body, of `output_invalid`. Not enumerable either: it may quote the body. */
+  declare readonly issues?: readonly SchemaIssue[];
 
   constructor(fields: FlowErrorFields) {
-    const { message, headers, data, cause, ...plain } = fields;
+    const { message, headers, data, issues, cause, ...plain } = fields;
     super(message, cause === undefined ? undefined : { cause });
     this.code = plain.code;
     this.stage = plain.stage;
@@ -55,7 +58,7 @@ export class FlowError extends Error {
     this.mayHaveRun = plain.mayHaveRun;
     this.retryable = plain.retryable;
     Object.assign(this, plain);
-    for (const [name, value] of Object.entries({ headers, data })) {
+    for (const [name, value] of Object.entries({ headers, data, issues })) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
     }
   }

@@ -4,14 +4,16 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::browser::{abort_of, encode, js};
-use crate::discovery::FlowRef;
+use crate::browser::{abort_of, encode, js, schema_of};
+use crate::discovery::{FlowRef, NO_ENVIRONMENT_API};
 use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
 use crate::model::{Cloud, FlowError, Guid};
+use crate::on_behalf_of::OnBehalfOf;
 use crate::policy::request::Method;
 use crate::port::{Organization, ReadAs};
-use crate::settings::{Interaction, Settings};
+use crate::schema::Schema;
+use crate::settings::{DiscoveryApi, Interaction, Settings};
 
 /// The longest time that can be asked for: what a browser's timer takes.
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
@@ -167,6 +169,15 @@ pub(super) async fn settings(
         ],
     )?;
     let sas_allowed = one_of(options, "sas", &[("refuse", false), ("allow", true)])?;
+    let discovery = one_of(
+        options,
+        "discovery",
+        &[
+            ("flowApi", DiscoveryApi::FlowApi),
+            ("environmentApi", DiscoveryApi::EnvironmentApi),
+        ],
+    )?
+    .unwrap_or_default();
     let timeout_ms = timeout_ms(options)?;
     let max_attempts = read(
         options,
@@ -190,6 +201,9 @@ pub(super) async fn settings(
         Some(cloud) => cloud,
         None => facts.cloud()?,
     };
+    if discovery == DiscoveryApi::EnvironmentApi && cloud.environment_host(&environment).is_none() {
+        return Err(FlowError::invalid(&[NO_ENVIRONMENT_API]));
+    }
     Ok(Rc::new(Settings {
         cloud,
         environment,
@@ -197,6 +211,7 @@ pub(super) async fn settings(
         tenant_id: tenant_id.or(facts.tenant_id),
         account,
         interaction: interaction.unwrap_or_default(),
+        discovery,
         timeout_ms: timeout_ms.unwrap_or(Settings::TIMEOUT_MS),
         max_attempts: max_attempts.unwrap_or(Settings::MAX_ATTEMPTS),
         sas_allowed: sas_allowed.unwrap_or(false),
@@ -289,7 +304,35 @@ pub(super) fn call(
         abort,
         idempotent: flag(options, "idempotent")?,
         accept: accept_status(options)?,
+        on_behalf_of: on_behalf_of(options)?,
+        follow: read(options, "follow", "true or false", JsValue::as_bool)?.unwrap_or(true),
+        schema: schema(options)?,
     }))
+}
+
+fn on_behalf_of(options: &JsValue) -> Result<Option<OnBehalfOf>, FlowError> {
+    read(
+        options,
+        "onBehalfOf",
+        "{ scopes, header?, property? }",
+        |wish| {
+            let text = |name| match js::get(wish, name) {
+                None => Some(None),
+                Some(value) => value.as_string().map(Some),
+            };
+            Some(OnBehalfOf {
+                scopes: js::typed(&js::get(wish, "scopes")?)?,
+                header: text("header")?,
+                property: text("property")?,
+            })
+        },
+    )
+}
+
+/// The validator that an answer is held to.
+pub(super) fn schema(options: &JsValue) -> Result<Option<Schema>, FlowError> {
+    const WHAT: &str = "a Standard Schema, such as one of zod, valibot or arktype";
+    read(options, "schema", WHAT, schema_of)
 }
 
 fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {

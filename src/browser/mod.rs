@@ -9,12 +9,14 @@ mod host;
 mod http;
 pub(crate) mod js;
 mod page;
+mod schema;
 mod tokens;
 mod values;
 
 pub(crate) use abort::abort_of;
 pub(crate) use body::encode;
 pub(crate) use host::{ask_org, facts_of_page, facts_of_pcf, facts_of_xrm, find_xrm};
+pub(crate) use schema::schema_of;
 
 use wasm_bindgen::JsValue;
 
