@@ -12,12 +12,16 @@ mod world;
 
 mod ambiguity;
 mod callback;
+mod clouds;
 mod discovery;
 mod host;
 mod invocation;
 mod limits;
+mod on_behalf_of;
+mod polling;
 mod retries;
 mod round_trips;
+mod schema;
 mod secrets;
 mod single_flight;
 mod token;
