@@ -3,14 +3,12 @@
 //! A flow sees neither the token that called it nor its claims. It can exchange this one on behalf of the user, and
 //! that exchange is what validates it: it fails for a token that is forged, stale or meant for another API.
 
-use futures_util::FutureExt;
-use futures_util::future::try_join;
-
 use crate::client::Client;
 use crate::invocation::Call;
 use crate::limits::{Progress, Work};
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::request;
+use crate::policy::text::after;
 use crate::port::{Http, World};
 
 /// Which token is wanted, and where in the request it goes: into the header, the property, or both.
@@ -65,7 +63,8 @@ fn header_of<'a>(call: &'a Call, name: &str) -> Option<&'a str> {
 
 /// Whether the trigger will see an object that one more property fits into.
 fn takes_member(bodies: &impl Http, call: &Call, property: &str) -> bool {
-    let is_json = header_of(call, "content-type").is_some_and(|value| value.contains("json"));
+    let is_json =
+        header_of(call, "content-type").is_some_and(|value| after(value, "json").is_some());
     let nothing = Secret::new(String::new());
     is_json
         && call
@@ -88,18 +87,15 @@ pub async fn beside<T, W: World>(
         return preparation.await;
     };
     let tokens = &client.tokens;
-    let prepared = preparation.inspect(|_| progress.enter(Stage::Token));
     // Quietly: two sign-in windows at once would be one too many, and one sign-in often serves both.
-    let quiet = tokens
-        .quietly_for(&wish.scopes)
-        .map(|outcome| match outcome {
-            Err(error) if error.code == ErrorCode::InteractionRequired => Ok(None),
-            outcome => outcome.map(Some),
-        });
-    let (prepared, token) = try_join(prepared, quiet.boxed_local()).await?;
-    let token = match token {
-        Some(token) => token,
-        None => tokens.get_for(&wish.scopes).await?,
+    let quiet = tokens.quietly_for(&wish.scopes);
+    let prepared = preparation.await?;
+    progress.enter(Stage::Token);
+    let token = match quiet.outcome().await {
+        Err(error) if error.code == ErrorCode::InteractionRequired => {
+            tokens.get_for(&wish.scopes).await?
+        }
+        outcome => outcome?,
     };
     if let Some(property) = &wish.property {
         let body = call.body.as_ref();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::flight::Flights;
+use crate::flight::{Flight, Flights};
 use crate::limits::within;
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::accounts::{self, Choice};
@@ -70,12 +70,9 @@ impl<W: World> Tokens<W> {
         outcome
     }
 
-    /// The same without asking the user.
-    ///
-    /// # Errors
-    /// As [`Tokens::get`]; `interaction_required` where only the user can help.
-    pub async fn quietly_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
-        self.run(own_api(scopes), Asking::Never).await
+    /// The same without asking the user: under way when this returns.
+    pub fn quietly_for(self: &Rc<Self>, scopes: &[String]) -> Flight<Result<Secret, FlowError>> {
+        self.start(own_api(scopes), Asking::Never)
     }
 
     /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
@@ -114,8 +111,12 @@ impl<W: World> Tokens<W> {
     }
 
     async fn run(self: &Rc<Self>, ask: TokenAsk, asking: Asking) -> Result<Secret, FlowError> {
+        self.start(ask, asking).outcome().await
+    }
+
+    fn start(self: &Rc<Self>, ask: TokenAsk, asking: Asking) -> Flight<Result<Secret, FlowError>> {
         let errand = Errand { ask, asking };
-        let flight = self.flights.join(&*self.world, &errand, |_| {
+        self.flights.join(&*self.world, &errand, |_| {
             let (tokens, errand) = (self.clone(), errand.clone());
             async move {
                 // A source that never settles must not be waited for by every later call too.
@@ -129,8 +130,7 @@ impl<W: World> Tokens<W> {
                 .await
                 .unwrap_or_else(|| Err(FlowError::new(ErrorCode::Timeout, Stage::Token)))
             }
-        });
-        flight.outcome().await
+        })
     }
 
     /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.

@@ -155,7 +155,8 @@ impl Cloud {
             _ => 1,
         };
         let suffix = self.0.trigger_hosts.first()?.strip_prefix('*')?;
-        let id = environment.as_str().replace('-', "").to_ascii_lowercase();
+        let mut id = environment.as_str().to_ascii_lowercase();
+        id.retain(|c| c != '-');
         let (first, last) = id.split_at_checked(id.len().checked_sub(tail)?)?;
         Some([first, ".", last, suffix].concat())
     }
