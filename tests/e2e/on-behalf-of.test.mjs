@@ -154,6 +154,7 @@ test("a function of the host's is asked for its scopes too", patient, async () =
     ask({ scopes, property: "userToken" }),
   );
   assert.equal(data.caller, "Ada Lovelace");
-  assert.deepEqual(asked.at(-1), [scopes, false]);
   assert.equal(asked.length, 2);
+  const own = asked.filter(([asked]) => asked[0] === scopes[0]);
+  assert.deepEqual(own, [[scopes, false]]);
 });
