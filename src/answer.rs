@@ -8,18 +8,18 @@ use crate::policy::verdict::Verdict;
 use crate::policy::{dataverse, retry};
 use crate::port::{Clock, DataverseFailure, Head, Http, Page, Values};
 
-/// The error that a verdict makes of an answer.
+/// The error that a verdict makes of an answer, without the tokens that were sent.
 pub fn error(
     http: &impl Http,
     head: &Head,
     service: Option<&ServiceError>,
     verdict: Verdict,
     stage: Stage,
-    bearer: Option<&Secret>,
+    held: [Option<&Secret>; 2],
 ) -> FlowError {
     let redact = |text: &str| {
-        let token = bearer.map_or("", Secret::expose);
-        redact(&redact::without(text, token))
+        let [one, other] = held.map(|token| token.map_or("", Secret::expose));
+        redact(&redact::without(&redact::without(text, one), other))
     };
     let header = |name| http.header(&head.headers, name).map(|value| redact(&value));
     let error = FlowError::new(verdict.code, stage).may_have_run(verdict.may_have_run);

@@ -18,13 +18,16 @@ use crate::policy::{callback, dataverse, trust};
 use crate::port::{DataverseCall, Fact, ReadAs, Request, Step, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
 use crate::rows::{self, Ask};
-use crate::settings::Settings;
+use crate::settings::{DiscoveryApi, Settings};
 use crate::telemetry;
 use crate::token::Tokens;
 use crate::urls::{Epoch, Urls};
 
 /// No more than discovery needs: `clientdata` holds whatever secrets its author put there.
 const COLUMNS: &str = "?$select=resourceid,statecode,category";
+/// What is wrong with the option for a cloud whose environments' hosts nobody knows.
+pub const NO_ENVIRONMENT_API: &str = "discovery: environmentApi needs a cloud of Microsoft's; with endpoints of your own use flowApi";
+const NO_OWN_HOST: &str = "The environment may have no host of its own: use discovery: \"flowApi\"; or the page's content security policy does not allow the host in connect-src.";
 /// A `category` of the workflow table.
 const CLOUD_FLOW: f64 = 5.0;
 /// A `statecode` of the workflow table.
@@ -293,10 +296,12 @@ impl<W: World> Discovery<W> {
             body: None,
         };
         let unreachable = |cause| {
-            Failure::again(
-                FlowError::new(ErrorCode::Network, Stage::Discovery).cause(cause),
-                None,
-            )
+            let error = FlowError::new(ErrorCode::Network, Stage::Discovery).cause(cause);
+            let error = match self.settings.discovery {
+                DiscoveryApi::FlowApi => error,
+                DiscoveryApi::EnvironmentApi => error.hint(NO_OWN_HOST),
+            };
+            Failure::again(error, None)
         };
         let head = world
             .send(request)
@@ -335,7 +340,7 @@ impl<W: World> Discovery<W> {
             service.as_ref(),
             verdict,
             Stage::Discovery,
-            Some(bearer),
+            [Some(bearer), None],
         );
         match verdict.remedy {
             Remedy::NewToken => Ok(Listed::NewToken(
@@ -351,16 +356,44 @@ impl<W: World> Discovery<W> {
     }
 
     fn listing_address(&self, resource_id: &str, trigger: &str) -> Result<TrustedUrl, FlowError> {
+        if self.settings.discovery == DiscoveryApi::EnvironmentApi {
+            return self.own_listing_address(resource_id, trigger);
+        }
         let mut path = "/providers/Microsoft.ProcessSimple/environments/".to_owned();
         path.push_str(self.settings.environment.as_str());
-        path.push_str("/flows/");
-        percent::encode(resource_id, &mut path);
-        path.push_str("/triggers/");
-        percent::encode(trigger, &mut path);
-        path.push_str("/listCallbackUrl?api-version=2016-11-01");
+        listing(&mut path, resource_id, trigger, "2016-11-01");
         TrustedUrl::flow_api(&self.settings.cloud, &path)
             .ok_or_else(|| FlowError::invalid(&["cloud.flowApi: not an https origin"]))
     }
+
+    /// The same step at the environment's own host.
+    fn own_listing_address(
+        &self,
+        resource_id: &str,
+        trigger: &str,
+    ) -> Result<TrustedUrl, FlowError> {
+        let Settings {
+            cloud, environment, ..
+        } = &*self.settings;
+        let host = cloud.environment_host(environment).unwrap_or_default();
+        let mut url = ["https://", &host, "/powerautomate"].concat();
+        listing(
+            &mut url,
+            resource_id,
+            trigger,
+            "1&showDeprecatedCallbackUrl=false",
+        );
+        TrustedUrl::trigger(&url, cloud).ok_or_else(|| FlowError::invalid(&[NO_ENVIRONMENT_API]))
+    }
+}
+
+fn listing(url: &mut String, resource_id: &str, trigger: &str, version: &str) {
+    url.push_str("/flows/");
+    percent::encode(resource_id, url);
+    url.push_str("/triggers/");
+    percent::encode(trigger, url);
+    url.push_str("/listCallbackUrl?api-version=");
+    url.push_str(version);
 }
 
 /// A usable answer of `listCallbackUrl`.

@@ -8,12 +8,18 @@ use crate::client::Client;
 use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Secret, Stage};
+use crate::on_behalf_of::{self, OnBehalfOf};
 use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
+use crate::polling;
 use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
+use crate::schema::{self, Schema};
 use crate::telemetry::{self, is_id};
+
+/// Why there is nothing to hold to a schema.
+const ACCEPTED: &str = "The flow is still running and its answer can't be followed from this page: answer without \"Asynchronous response\", or use the record pattern.";
 
 /// What a call is made to.
 #[derive(Clone, PartialEq, Eq)]
@@ -74,6 +80,14 @@ pub struct Call {
     pub idempotent: bool,
     /// Which statuses are answers; 2xx where it is not given.
     pub accept: Option<AcceptStatus>,
+    /// A second token, for the flow to exchange.
+    pub on_behalf_of: Option<OnBehalfOf>,
+    /// That token, once it is there: to be found wherever an answer repeats it.
+    pub second_token: Option<Secret>,
+    /// Whether a 202 is followed to the flow's own answer.
+    pub follow: bool,
+    /// What the answer is held to.
+    pub schema: Option<Schema>,
 }
 
 /// A flow's answer.
@@ -123,13 +137,20 @@ pub async fn invoke<W: World>(
             " requests have none",
         ]));
     }
+    on_behalf_of::check(&*client.world, &call)?;
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
-    let work = attempts(client, target, &call, &progress).boxed_local();
+    let work = attempts(client, target, &mut call, &progress).boxed_local();
     let outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
     if let Err(error) = &outcome {
         // A request that the caller or the time ended.
-        told(&*client.world, target, &call, &progress, Err(error));
+        let run = Run {
+            client,
+            target,
+            call: &call,
+            progress: &progress,
+        };
+        run.told_of(error);
     }
     outcome
 }
@@ -137,12 +158,20 @@ pub async fn invoke<W: World>(
 async fn attempts<W: World>(
     client: &Client<W>,
     target: &Target,
-    call: &Call,
+    call: &mut Call,
     progress: &Progress,
 ) -> Result<Box<Answer>, FlowError> {
     let world = &*client.world;
     let started = world.now_ms();
-    let (mut url, mut token) = prepare(client, target, progress).await?;
+    let preparation = prepare(client, target, progress).boxed_local();
+    let (mut url, mut token) = on_behalf_of::beside(client, call, progress, preparation).await?;
+    let call = &*call;
+    let run = Run {
+        client,
+        target,
+        call,
+        progress,
+    };
     let (mut renewed, mut rediscovered, mut delays) = (false, false, 0);
     loop {
         let address = after(progress, request::address(&url, &call.path, &call.query))?;
@@ -151,17 +180,16 @@ async fn attempts<W: World>(
             .attempts
             .set(progress.attempts.get().saturating_add(1));
         progress.sent_ms.set(Some(world.now_ms()));
-        let outcome = attempt(world, &address, token.as_ref(), call, progress).await;
-        let heard = outcome.as_deref().map_err(|setback| &setback.error);
-        told(world, target, call, progress, heard);
-        let setback = match outcome {
+        let setback = match run.attempt(&address, token.as_ref()).await {
             Ok(mut answer) => {
+                run.told(Some(answer.status), answer.run_id.as_deref(), None);
                 answer.attempts = progress.attempts.get();
                 answer.duration_ms = world.now_ms() - started;
                 return Ok(answer);
             }
             Err(setback) => setback,
         };
+        run.told_of(&setback.error);
         let again = |error, delay| telemetry::retry(world, error, progress.attempts.get(), delay);
         if let Ok(source) = target.source()
             && setback.stale_url
@@ -224,46 +252,6 @@ async fn attempts<W: World>(
     }
 }
 
-/// Tells of a request to the trigger URL, once.
-fn told<W: World>(
-    world: &W,
-    target: &Target,
-    call: &Call,
-    progress: &Progress,
-    outcome: Result<&Answer, &FlowError>,
-) {
-    let Some(sent_ms) = progress.sent_ms.take() else {
-        return;
-    };
-    let (answer, error) = (outcome.ok(), outcome.err());
-    let status = answer
-        .map(|answer| answer.status)
-        .or(error.and_then(|error| error.status));
-    let run_id = answer.map_or_else(
-        || error.and_then(|error| error.run_id.clone()),
-        |answer| answer.run_id.clone(),
-    );
-    let workflow_id = if let Target::Flow(flow) = target {
-        Some(flow.workflow_id.as_str())
-    } else {
-        None
-    };
-    let correlation_id = error.and_then(|error| error.correlation_id.as_deref());
-    let facts = [
-        ("workflowId", Fact::Text(workflow_id)),
-        ("method", Fact::Text(Some(call.method.as_str()))),
-        (
-            "attempt",
-            Fact::Number(Some(f64::from(progress.attempts.get()))),
-        ),
-        ("status", Fact::Number(status.map(f64::from))),
-        ("runId", Fact::Text(run_id.as_deref().filter(is_id))),
-        ("correlationId", Fact::Text(correlation_id.filter(is_id))),
-    ];
-    let error = error.map(|error| error.code);
-    telemetry::ended(world, Step::Invoke, sent_ms, error, &facts);
-}
-
 /// The URL and, unless a SAS signature stands in its place, the token; both asked for side by side.
 async fn prepare<W: World>(
     client: &Client<W>,
@@ -308,97 +296,164 @@ async fn with_bearer<W: World>(
     Ok((url, token))
 }
 
-async fn attempt<W: World>(
-    world: &W,
-    address: &TrustedUrl,
-    token: Option<&Secret>,
-    call: &Call,
-    progress: &Progress,
-) -> Result<Box<Answer>, Box<Setback>> {
-    let before = progress.may_have_run.replace(true);
-    let outcome = ask(world, address, token, call).await;
-    outcome.map_err(|mut setback| {
-        // What one attempt leaves open, a later one can't settle.
-        let may_have_run = before || setback.error.may_have_run;
-        progress.may_have_run.set(may_have_run);
-        setback.error = setback.error.may_have_run(may_have_run);
-        setback
-    })
+/// A call under way.
+struct Run<'a, W> {
+    client: &'a Client<W>,
+    target: &'a Target,
+    call: &'a Call,
+    progress: &'a Progress,
 }
 
-async fn ask<W: World>(
-    world: &W,
-    address: &TrustedUrl,
-    token: Option<&Secret>,
-    call: &Call,
-) -> Result<Box<Answer>, Box<Setback>> {
-    let Call {
-        method,
-        headers,
-        body,
-        ..
-    } = call;
-    let request = Request {
-        method: *method,
-        url: address,
-        bearer: token,
-        headers,
-        body: body.as_ref(),
-    };
-    let head = world.send(request).await.map_err(|unanswered| {
-        if unanswered.sent {
-            broken(unanswered.cause)
-        } else {
-            Setback::last(
-                FlowError::invalid(&["The browser refused to make the request of these arguments"])
-                    .cause(unanswered.cause),
-            )
-        }
-    })?;
-    let accepted = match &call.accept {
-        None => (200..300).contains(&head.status),
-        Some(accept) => accept(head.status).map_err(|thrown| {
-            let error = FlowError::invalid(&["acceptStatus threw"]).cause(Some(thrown));
-            Setback::last(
-                error
-                    .may_have_run(true)
-                    .with(|fields| fields.stage = Stage::Invoke),
-            )
-        })?,
-    };
-    if !accepted || head.status >= 400 {
-        refusal(world, &head, accepted, token).await?;
+impl<W: World> Run<'_, W> {
+    async fn attempt(
+        &self,
+        address: &TrustedUrl,
+        token: Option<&Secret>,
+    ) -> Result<Box<Answer>, Box<Setback>> {
+        let progress = self.progress;
+        let before = progress.may_have_run.replace(true);
+        let outcome = self.ask(address, token).await;
+        outcome.map_err(|mut setback| {
+            // What one attempt leaves open, a later one can't settle.
+            let may_have_run = before || setback.error.may_have_run;
+            progress.may_have_run.set(may_have_run);
+            setback.error = setback.error.may_have_run(may_have_run);
+            setback
+        })
     }
-    let how = call.read_as.unwrap_or_else(|| {
-        content::read_as(world.header(&head.headers, "content-type").as_deref())
-    });
-    let data = world
-        .read(&head.answer, how)
-        .await
-        .map_err(|unread| match unread {
-            Unread::Broken(unanswered) => broken(unanswered.cause),
-            Unread::NotJson { text, cause } => Setback::last(
-                FlowError::new(ErrorCode::OutputInvalid, Stage::Invoke)
-                    .detail("the answer is not the JSON that it claims to be")
-                    .cause(cause)
-                    .may_have_run(true)
-                    .with(|fields| {
-                        fields.status = Some(head.status);
-                        fields.headers = Some(head.headers.clone());
-                        fields.data = Some(text);
-                    }),
-            ),
+
+    async fn ask(
+        &self,
+        address: &TrustedUrl,
+        token: Option<&Secret>,
+    ) -> Result<Box<Answer>, Box<Setback>> {
+        let Self { client, call, .. } = *self;
+        let world = &*client.world;
+        let request = Request {
+            method: call.method,
+            url: address,
+            bearer: token,
+            headers: &call.headers,
+            body: call.body.as_ref(),
+        };
+        let mut head = world.send(request).await.map_err(|unanswered| {
+            if unanswered.sent {
+                broken(unanswered.cause)
+            } else {
+                Setback::last(
+                    FlowError::invalid(&[
+                        "The browser refused to make the request of these arguments",
+                    ])
+                    .cause(unanswered.cause),
+                )
+            }
         })?;
-    Ok(Box::new(Answer {
-        status: head.status,
-        accepted: head.status == 202,
-        run_id: world.header(&head.headers, "x-ms-workflow-run-id"),
-        tracking_id: world.header(&head.headers, "x-ms-client-tracking-id"),
-        headers: head.headers,
-        data,
-        attempts: 0,
-        duration_ms: 0.0,
-    }))
+        let mut stage = Stage::Invoke;
+        if call.follow
+            && let Some(url) = polling::location(client, &head)
+        {
+            let run_id = world.header(&head.headers, "x-ms-workflow-run-id");
+            self.told(Some(head.status), run_id.as_deref(), None);
+            stage = Stage::Poll;
+            self.progress.enter(stage);
+            let followed = polling::follow(client, url, head).boxed_local();
+            head = followed
+                .await
+                .map_err(|error| Setback::last(error.may_have_run(true)))?;
+        }
+        let accepted = match &call.accept {
+            None => (200..300).contains(&head.status),
+            Some(accept) => accept(head.status).map_err(|thrown| {
+                let error = FlowError::invalid(&["acceptStatus threw"]).cause(Some(thrown));
+                Setback::last(error.may_have_run(true).with(|fields| fields.stage = stage))
+            })?,
+        };
+        if !accepted || head.status >= 400 {
+            refusal(
+                world,
+                &head,
+                accepted,
+                stage,
+                [token, call.second_token.as_ref()],
+            )
+            .await?;
+        }
+        let how = call.read_as.unwrap_or_else(|| {
+            content::read_as(world.header(&head.headers, "content-type").as_deref())
+        });
+        let data = world
+            .read(&head.answer, how)
+            .await
+            .map_err(|unread| match unread {
+                Unread::Broken(unanswered) if stage == Stage::Poll => Setback::last(
+                    FlowError::new(ErrorCode::Network, stage)
+                        .may_have_run(true)
+                        .cause(unanswered.cause),
+                ),
+                Unread::Broken(unanswered) => broken(unanswered.cause),
+                Unread::NotJson { text, cause } => Setback::last(
+                    FlowError::new(ErrorCode::OutputInvalid, stage)
+                        .detail("the answer is not the JSON that it claims to be")
+                        .cause(cause)
+                        .may_have_run(true)
+                        .with(|fields| {
+                            fields.status = Some(head.status);
+                            fields.headers = Some(head.headers.clone());
+                            fields.data = Some(text);
+                        }),
+                ),
+            })?;
+        let data = schema::validated(call.schema.as_ref(), data, stage)
+            .await
+            .map_err(|error| {
+                let error = error.with(|fields| {
+                    fields.status = Some(head.status);
+                    fields.headers = Some(head.headers.clone());
+                });
+                Setback::last(match head.status {
+                    202 => error.hint(ACCEPTED),
+                    _ => error,
+                })
+            })?;
+        Ok(Box::new(Answer {
+            status: head.status,
+            accepted: head.status == 202,
+            run_id: world.header(&head.headers, "x-ms-workflow-run-id"),
+            tracking_id: world.header(&head.headers, "x-ms-client-tracking-id"),
+            headers: head.headers,
+            data,
+            attempts: 0,
+            duration_ms: 0.0,
+        }))
+    }
+
+    /// Tells of a request to the trigger URL that failed, once.
+    fn told_of(&self, error: &FlowError) {
+        self.told(error.status, error.run_id.as_deref(), Some(error));
+    }
+
+    /// Tells of a request to the trigger URL, once.
+    fn told(&self, status: Option<u16>, run_id: Option<&str>, error: Option<&FlowError>) {
+        let Some(sent_ms) = self.progress.sent_ms.take() else {
+            return;
+        };
+        let workflow_id = match self.target {
+            Target::Flow(flow) => Some(flow.workflow_id.as_str()),
+            _ => None,
+        };
+        let correlation_id = error.and_then(|error| error.correlation_id.as_deref());
+        let attempt = f64::from(self.progress.attempts.get());
+        let facts = [
+            ("workflowId", Fact::Text(workflow_id)),
+            ("method", Fact::Text(Some(self.call.method.as_str()))),
+            ("attempt", Fact::Number(Some(attempt))),
+            ("status", Fact::Number(status.map(f64::from))),
+            ("runId", Fact::Text(run_id.filter(is_id))),
+            ("correlationId", Fact::Text(correlation_id.filter(is_id))),
+        ];
+        let error = error.map(|error| error.code);
+        telemetry::ended(&*self.client.world, Step::Invoke, sent_ms, error, &facts);
+    }
 }
 
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
@@ -406,7 +461,8 @@ async fn refusal<W: World>(
     world: &W,
     head: &Head,
     accepted: bool,
-    token: Option<&Secret>,
+    stage: Stage,
+    held: [Option<&Secret>; 2],
 ) -> Result<(), Box<Setback>> {
     let body = world.read_error(&head.answer).await;
     // Only an error status can be the service's; below it, its shape is just the flow's data.
@@ -421,8 +477,11 @@ async fn refusal<W: World>(
     if accepted && !evidence.is_the_services() {
         return Ok(());
     }
-    let verdict = verdict::of_trigger(evidence);
-    let mut error = answer::error(world, head, service.as_ref(), verdict, Stage::Invoke, token);
+    let verdict = match stage {
+        Stage::Poll => verdict::of_poll(evidence),
+        _ => verdict::of_trigger(evidence),
+    };
+    let mut error = answer::error(world, head, service.as_ref(), verdict, stage, held);
     if verdict.code == ErrorCode::FlowFailed {
         error = error.with(|fields| {
             fields.headers = Some(head.headers.clone());

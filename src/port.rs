@@ -407,6 +407,8 @@ pub trait Http {
     /// # Errors
     /// No answer came; from a page, every reason for that looks the same.
     async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered>;
+    /// A body of JSON text with one more member; nothing where it is no object or has that member already.
+    fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign>;
     /// A header of an answer, where CORS lets the page read it.
     fn header(&self, headers: &Foreign, name: &str) -> Option<String>;
     /// Reads the body of an answer.

@@ -26,6 +26,16 @@ pub enum CacheScope {
     None,
 }
 
+/// Who is asked for a flow's trigger URL.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DiscoveryApi {
+    /// The cloud's Power Automate API.
+    #[default]
+    FlowApi,
+    /// The environment's own host.
+    EnvironmentApi,
+}
+
 /// The settings of a client.
 #[derive(Clone)]
 pub struct Settings {
@@ -41,6 +51,8 @@ pub struct Settings {
     pub login_hint: Option<String>,
     /// Whether a window may be shown.
     pub interaction: Interaction,
+    /// Who is asked for trigger URLs.
+    pub discovery: DiscoveryApi,
     /// Milliseconds for a whole call.
     pub timeout_ms: f64,
     /// Attempts for one request, the first included.

@@ -1,10 +1,11 @@
 //! Gets a token: silently first, with the user only where the caller allows it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::flight::Flights;
+use crate::flight::{Flight, Flights};
 use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::accounts::{self, Choice};
@@ -20,12 +21,22 @@ pub struct Tokens<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
+    /// Scopes of the caller's own API that wait for the user, for the next sign-in.
+    waiting: RefCell<Option<Vec<String>>>,
 }
 
 #[derive(Clone, PartialEq)]
 struct Errand {
     ask: TokenAsk,
-    signing_in: bool,
+    asking: Asking,
+}
+
+/// Whether the user may be asked.
+#[derive(Clone, Copy, PartialEq)]
+enum Asking {
+    Never,
+    IfAllowed,
+    SigningIn,
 }
 
 impl<W: World> Tokens<W> {
@@ -36,6 +47,7 @@ impl<W: World> Tokens<W> {
             world,
             settings,
             flights: Rc::default(),
+            waiting: RefCell::default(),
         })
     }
 
@@ -44,11 +56,27 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
     pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
-        self.run(Errand {
-            ask: self.flow_service(),
-            signing_in: false,
+        self.run(self.flow_service(), Asking::IfAllowed).await
+    }
+
+    /// A token for an API of the caller's own.
+    ///
+    /// # Errors
+    /// As [`Tokens::get`].
+    pub async fn get_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
+        let outcome = self.run(own_api(scopes), Asking::IfAllowed).await;
+        if outcome.is_err() {
+            self.waiting.replace(Some(scopes.to_vec()));
+        }
+        outcome
+    }
+
+    /// The same without asking the user: under way when this returns.
+    pub fn quietly_for(self: &Rc<Self>, scopes: &[String]) -> Flight<Result<Secret, FlowError>> {
+        self.start(Errand {
+            ask: own_api(scopes),
+            asking: Asking::Never,
         })
-        .await
     }
 
     /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
@@ -61,11 +89,7 @@ impl<W: World> Tokens<W> {
             force_refresh: true,
             ..self.flow_service()
         };
-        self.run(Errand {
-            ask,
-            signing_in: false,
-        })
-        .await
+        self.run(ask, Asking::IfAllowed).await
     }
 
     /// Signs the user in now, for silence later. It belongs into a click handler.
@@ -73,12 +97,13 @@ impl<W: World> Tokens<W> {
     /// # Errors
     /// As [`Tokens::get`].
     pub async fn sign_in(self: &Rc<Self>) -> Result<(), FlowError> {
-        self.run(Errand {
-            ask: self.flow_service(),
-            signing_in: true,
-        })
-        .await
-        .map(drop)
+        self.run(self.flow_service(), Asking::SigningIn).await?;
+        let waiting = self.waiting.borrow().clone();
+        if let Some(scopes) = waiting {
+            self.run(own_api(&scopes), Asking::SigningIn).await?;
+            self.waiting.take();
+        }
+        Ok(())
     }
 
     fn flow_service(&self) -> TokenAsk {
@@ -90,21 +115,27 @@ impl<W: World> Tokens<W> {
     }
 
     /// One request at a time for an audience: MSAL refuses a second window, and what one caller gets serves others.
-    async fn run(self: &Rc<Self>, errand: Errand) -> Result<Secret, FlowError> {
+    async fn run(self: &Rc<Self>, ask: TokenAsk, asking: Asking) -> Result<Secret, FlowError> {
+        let errand = Errand { ask, asking };
         let is_in_the_way =
             |other: &Errand| other.ask.scopes == errand.ask.scopes && *other != errand;
         while let Some((other, flight)) = self.flights.active(is_in_the_way) {
             let outcome = flight.outcome().await;
-            let serves = outcome.is_ok() || (other.signing_in && !errand.signing_in);
+            let signed_in = |errand: &Errand| errand.asking == Asking::SigningIn;
+            let serves = outcome.is_ok() || (signed_in(&other) && !signed_in(&errand));
             if serves && !errand.ask.force_refresh {
                 return outcome;
             }
         }
-        let flight = self.flights.join(&*self.world, &errand, |_| {
+        self.start(errand).outcome().await
+    }
+
+    fn start(self: &Rc<Self>, errand: Errand) -> Flight<Result<Secret, FlowError>> {
+        self.flights.join(&*self.world, &errand, |_| {
             let (tokens, errand) = (self.clone(), errand.clone());
             async move {
                 // A source that never settles must not be waited for by every later call too.
-                let limit = if errand.signing_in {
+                let limit = if errand.asking == Asking::SigningIn {
                     tokens.settings.sign_in_ms()
                 } else {
                     tokens.settings.flight_ms()
@@ -118,8 +149,7 @@ impl<W: World> Tokens<W> {
                 .await
                 .unwrap_or_else(|| Err(timed_out(Stage::Token)))
             }
-        });
-        flight.outcome().await
+        })
     }
 
     /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.
@@ -133,7 +163,7 @@ impl<W: World> Tokens<W> {
                 Way::Sso,
                 !self.world.is_function()
                     && (known || subject.login_hint.is_some())
-                    && !errand.signing_in,
+                    && errand.asking != Asking::SigningIn,
             ),
         ];
         let mut refused = None;
@@ -218,12 +248,11 @@ impl<W: World> Tokens<W> {
     }
 
     fn may_ask(&self, errand: &Errand) -> bool {
-        errand.signing_in
-            || match self.settings.interaction {
-                Interaction::Auto => self.world.would_open_a_popup(),
-                Interaction::Popup => true,
-                Interaction::None => false,
-            }
+        match (errand.asking, self.settings.interaction) {
+            (Asking::SigningIn, _) | (Asking::IfAllowed, Interaction::Popup) => true,
+            (Asking::IfAllowed, Interaction::Auto) => self.world.would_open_a_popup(),
+            (Asking::Never, _) | (_, Interaction::None) => false,
+        }
     }
 
     async fn quietly(
@@ -259,6 +288,14 @@ impl<W: World> Tokens<W> {
         .await
         .map_err(Refusal::Final)?
         .map_err(Refusal::AskUser)
+    }
+}
+
+fn own_api(scopes: &[String]) -> TokenAsk {
+    TokenAsk {
+        scopes: scopes.to_vec(),
+        claims: None,
+        force_refresh: false,
     }
 }
 

@@ -63,7 +63,7 @@ export class FlowClient {
   flow(target: string | FlowTarget): Flow {
     const client = this.#client;
     return {
-      invoke: <T>(body?: unknown, options?: InvokeOptions) =>
+      invoke: <T>(body?: unknown, options?: InvokeOptions<T>) =>
         orFlowError(client.invoke(target, body, options) as Promise<FlowResponse<T>>),
       callbackUrl: (options) => orFlowError(client.callbackUrl(target, options)),
     };

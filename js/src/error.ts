@@ -1,4 +1,4 @@
-import type { FlowErrorCode, FlowErrorStage } from "./types.js";
+import type { FlowErrorCode, FlowErrorStage, SchemaIssue } from "./types.js";
 
 /** What the module reports of a failure. */
 export interface FlowErrorFields {
@@ -15,6 +15,7 @@ export interface FlowErrorFields {
   runId?: string;
   headers?: Headers;
   data?: unknown;
+  issues?: readonly SchemaIssue[];
   cause?: unknown;
   failures?: { workflowId: string; error: FlowErrorFields }[];
 }
@@ -46,6 +47,8 @@ export class FlowError extends Error {
   declare readonly headers?: Headers;
   /** The body of the flow's own answer, as JSON or text. */
   declare readonly data?: unknown;
+  /** What a `schema` found in that body, of `output_invalid`. Not enumerable either: it may quote the body. */
+  declare readonly issues?: readonly SchemaIssue[];
   /** What the host or the browser threw. */
   declare readonly cause?: unknown;
 
@@ -53,7 +56,7 @@ export class FlowError extends Error {
   declare readonly failures?: { workflowId: string; error: FlowError }[];
 
   constructor(fields: FlowErrorFields) {
-    const { message, headers, data, cause, failures: failed, ...plain } = fields;
+    const { message, headers, data, issues, cause, failures: failed, ...plain } = fields;
     super(message, cause === undefined ? undefined : { cause });
     this.code = plain.code;
     this.stage = plain.stage;
@@ -62,7 +65,7 @@ export class FlowError extends Error {
     this.retryable = plain.retryable;
     Object.assign(this, plain);
     const failures = failed?.map((one) => ({ ...one, error: new FlowError(one.error) }));
-    for (const [name, value] of Object.entries({ headers, data, failures })) {
+    for (const [name, value] of Object.entries({ headers, data, issues, failures })) {
       if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
     }
   }

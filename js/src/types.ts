@@ -144,6 +144,11 @@ export interface ClientOptions {
    * - `none`: never; `interaction_required` instead.
    */
   interaction?: "auto" | "popup" | "none";
+  /**
+   * Who is asked for a flow's trigger URL: `flowApi` (default), the cloud's Power Automate API, or `environmentApi`, the
+   * environment's own host, which is less known and which some environments do not have.
+   */
+  discovery?: "flowApi" | "environmentApi";
   /** Milliseconds for a whole call with all of its attempts. Default 150000: the service gives up at 120 s, and its answer says more than our timeout. */
   timeoutMs?: number;
   /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a refused token is not renewed, and a flow that moved is not looked for. */
@@ -233,6 +238,39 @@ export type FlowEvent = FlowEventBase &
         status?: number;
       }
   );
+/** One thing that a schema found wrong with an answer. */
+export interface SchemaIssue {
+  readonly message: string;
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
+}
+
+/**
+ * A validator by the Standard Schema (https://standardschema.dev): zod, valibot, arktype and others are such.
+ * These are its published types, so that nothing has to be installed for them.
+ */
+export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined;
+  };
+}
+
+/** What a validator says: a value, changed or not, or what is wrong. */
+export type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: ReadonlyArray<SchemaIssue> };
+
+/** A second token, for the flow to exchange on behalf of the user. Name the header, the property, or both. */
+export interface OnBehalfOf {
+  /** The scopes of an API of your own: `["api://<app id>/access_as_user"]`. */
+  scopes: string[];
+  /** The request header that the token goes into. Power Automate's CORS rules may refuse it; a property always passes. */
+  header?: string;
+  /** The property of the body that the token goes into. The body must be a JSON object without it. */
+  property?: string;
+}
 
 /** The flow to call. */
 export type FlowTarget =
@@ -243,8 +281,7 @@ export type FlowTarget =
   /** By a trigger URL that you have already. It gets a token only where its host is the flow service's. */
   | { url: string };
 
-/** How a flow is called, and how its answer is read. */
-export interface InvokeOptions {
+export interface InvokeOptions<T = unknown> {
   /** Default `POST`. */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   /** The relative path, one segment each; we percent-encode them. */
@@ -266,6 +303,15 @@ export interface InvokeOptions {
   idempotent?: boolean;
   /** Which statuses are answers rather than errors. Default: 2xx. */
   acceptStatus?: (status: number) => boolean;
+  /** Sends the flow a second token, by which it can know who called: docs/guide/on-behalf-of.md. */
+  onBehalfOf?: OnBehalfOf;
+  /**
+   * Default true: a 202 is followed by its `Location`, within `timeoutMs`, to the flow's own answer. Where CORS does not let
+   * the page read that header, or with false, the answer is the 202 itself, `accepted: true`: docs/guide/accepted-answers.md.
+   */
+  follow?: boolean;
+  /** Any Standard Schema validator. `data` is what it makes of the answer; a misfit is the error `output_invalid` with its `issues`. */
+  schema?: StandardSchemaV1<unknown, T>;
 }
 
 /** A flow's answer. */
@@ -295,9 +341,10 @@ export interface Flow {
    *
    * `body` is sent as `fetch` would send it: a string, FormData, Blob, ArrayBuffer or URLSearchParams as it is,
    * anything else as JSON, and nothing for `undefined` or `null`. It is copied now: later changes change nothing.
+   * With a `schema`, `data` has its type.
    * @throws FlowError any code of docs/errors.md; `mayHaveRun` tells whether the flow may have run
    */
-  invoke<T = unknown>(body?: unknown, options?: InvokeOptions): Promise<FlowResponse<T>>;
+  invoke<T = unknown>(body?: unknown, options?: InvokeOptions<T>): Promise<FlowResponse<T>>;
   /**
    * The trigger URL, from the cache unless `refresh`. A SAS signature in it is redacted.
    * @throws FlowError those of the token, the row and its discovery; never `mayHaveRun`

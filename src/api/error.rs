@@ -29,6 +29,7 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
         ("runId", js::optional(error.run_id.as_deref())),
         ("headers", passed(&error.headers)),
         ("data", passed(&error.data)),
+        ("issues", passed(&error.issues)),
         ("cause", passed(&error.cause)),
         ("failures", failures(error)),
     ])

@@ -5,16 +5,18 @@ use std::rc::Rc;
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::browser::{abort_of, encode, js};
-use crate::discovery::FlowRef;
+use crate::browser::{abort_of, encode, js, schema_of};
+use crate::discovery::{FlowRef, NO_ENVIRONMENT_API};
 use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
 use crate::model::{Cloud, FlowError, Foreign, Guid, SchemaName};
+use crate::on_behalf_of::OnBehalfOf;
 use crate::policy::request::Method;
 use crate::policy::trust;
 use crate::port::{Clock, OrgAnswer, ReadAs};
 use crate::publishing::Publication;
-use crate::settings::{self, CacheScope, Interaction, Settings};
+use crate::schema::Schema;
+use crate::settings::{self, CacheScope, DiscoveryApi, Interaction, Settings};
 
 /// The longest time that can be asked for: what a browser's timer takes.
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
@@ -86,16 +88,6 @@ fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
             .as_f64()
             .filter(|ms| *ms > 0.0 && *ms <= MAX_TIMEOUT_MS)
     })
-}
-
-/// Refuses what this version would not do, where leaving it undone would mislead.
-fn refuse(options: &JsValue, names: &[&str]) -> Result<(), FlowError> {
-    for name in names {
-        if field(options, name)?.is_some() {
-            return Err(FlowError::invalid(&[name, ": not in this version"]));
-        }
-    }
-    Ok(())
 }
 
 /// Options may be left out, but not be something else.
@@ -173,7 +165,6 @@ pub(super) async fn settings(
     clock: &impl Clock,
     ask_org: impl AsyncFnOnce(&str) -> Result<OrgAnswer, Foreign>,
 ) -> Result<Rc<Settings>, FlowError> {
-    one_of(options, "discovery", &[("flowApi", ())])?;
     let given_cloud = cloud(options)?;
     let interaction = one_of(
         options,
@@ -194,6 +185,15 @@ pub(super) async fn settings(
             ("none", CacheScope::None),
         ],
     )?;
+    let discovery = one_of(
+        options,
+        "discovery",
+        &[
+            ("flowApi", DiscoveryApi::FlowApi),
+            ("environmentApi", DiscoveryApi::EnvironmentApi),
+        ],
+    )?
+    .unwrap_or_default();
     let timeout_ms = timeout_ms(options)?.unwrap_or(Settings::TIMEOUT_MS);
     let max_attempts = read(
         options,
@@ -221,6 +221,9 @@ pub(super) async fn settings(
     let account_id = account
         .as_ref()
         .and_then(|account| js::string(&js::native(account), "homeAccountId"));
+    if discovery == DiscoveryApi::EnvironmentApi && cloud.environment_host(&environment).is_none() {
+        return Err(FlowError::invalid(&[NO_ENVIRONMENT_API]));
+    }
     Ok(Rc::new(Settings {
         cloud,
         environment,
@@ -230,6 +233,7 @@ pub(super) async fn settings(
         tenant_id: tenant_id.or(facts.tenant_id),
         account,
         interaction: interaction.unwrap_or_default(),
+        discovery,
         timeout_ms,
         max_attempts: max_attempts.unwrap_or(Settings::MAX_ATTEMPTS),
         sas_allowed: sas_allowed.unwrap_or(false),
@@ -350,7 +354,6 @@ pub(super) fn call(
     default_timeout_ms: f64,
 ) -> Result<Box<Call>, FlowError> {
     check_is_object(options)?;
-    refuse(options, &["onBehalfOf", "schema"])?;
     let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
         options,
@@ -388,7 +391,36 @@ pub(super) fn call(
         abort,
         idempotent: flag(options, "idempotent")?,
         accept: accept_status(options)?,
+        on_behalf_of: on_behalf_of(options)?,
+        second_token: None,
+        follow: read(options, "follow", "true or false", JsValue::as_bool)?.unwrap_or(true),
+        schema: schema(options)?,
     }))
+}
+
+fn on_behalf_of(options: &JsValue) -> Result<Option<OnBehalfOf>, FlowError> {
+    read(
+        options,
+        "onBehalfOf",
+        "{ scopes, header?, property? }",
+        |wish| {
+            let text = |name| match js::get(wish, name) {
+                None => Some(None),
+                Some(value) => value.as_string().map(Some),
+            };
+            Some(OnBehalfOf {
+                scopes: js::typed(&js::get(wish, "scopes")?)?,
+                header: text("header")?,
+                property: text("property")?,
+            })
+        },
+    )
+}
+
+/// The validator that an answer is held to.
+pub(super) fn schema(options: &JsValue) -> Result<Option<Schema>, FlowError> {
+    const WHAT: &str = "a Standard Schema, such as one of zod, valibot or arktype";
+    read(options, "schema", WHAT, schema_of)
 }
 
 fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {

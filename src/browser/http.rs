@@ -2,10 +2,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_net::http::{Method as HttpMethod, RequestBuilder};
+use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
-use crate::model::Foreign;
+use crate::model::{Foreign, Secret};
 use crate::policy::request::Method;
 use crate::port::{Head, Http, ReadAs, Request, Unanswered, Unread};
 
@@ -73,6 +74,22 @@ impl Http for Browser {
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
         let value = js::call(&js::native(headers), "get", &[name.into()]).ok()?;
         value.as_string().filter(|value| !value.is_empty())
+    }
+
+    fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign> {
+        let body = js::native(body);
+        let object = js::parse_json(&body).ok()?;
+        let members = js::entries(&object).ok()?;
+        if js::tag(&object) != "[object Object]" || members.iter().any(|(own, _)| own == name) {
+            return None;
+        }
+        // Into the text: written anew, the rest of it could change.
+        let json = |text: &str| js::to_json(&text.into()).ok()??.as_string();
+        let end = if members.is_empty() { "" } else { "," };
+        let start = ["{", &json(name)?, ":", &json(value.expose())?, end].concat();
+        let body = body.dyn_into::<JsString>().ok()?.trim_start();
+        let rest = body.slice(1, body.length());
+        Some(js::foreign(JsString::from(start).concat(&rest).into()))
     }
 
     async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread> {

@@ -10,6 +10,7 @@ mod http;
 pub(crate) mod js;
 mod page;
 mod registry;
+mod schema;
 mod telemetry;
 mod tokens;
 mod values;
@@ -17,6 +18,7 @@ mod values;
 pub(crate) use abort::{abort_of, abortable};
 pub(crate) use body::encode;
 pub(crate) use host::{ask_org, facts_of_page, facts_of_pcf, facts_of_xrm, find_xrm};
+pub(crate) use schema::schema_of;
 
 use wasm_bindgen::JsValue;
 

@@ -1,5 +1,7 @@
 use std::rc::Rc;
 
+use super::EnvironmentId;
+
 /// A national cloud of Power Platform: where its flow service is, and which hosts may get a token.
 ///
 /// The five known ones are from Microsoft's pages of power-automate-docs,
@@ -15,7 +17,10 @@ struct Endpoints {
     trigger_hosts: Vec<String>,
 }
 
-/// Name, audience, flow API, trigger hosts.
+/// The name of endpoints that the caller gave.
+const CUSTOM: &str = "custom";
+
+/// Name, audience, flow API, trigger hosts; the first of these is that of the environments' own hosts.
 type Row = (&'static str, &'static str, &'static str, [&'static str; 2]);
 
 const KNOWN: &[Row] = &[
@@ -112,7 +117,7 @@ impl Cloud {
     /// Endpoints of the caller's own. They widen the list of trusted hosts, explicitly.
     #[must_use]
     pub fn custom(audience: String, flow_api: &str, trigger_hosts: Vec<String>) -> Self {
-        Self::of("custom", audience, flow_api, trigger_hosts)
+        Self::of(CUSTOM, audience, flow_api, trigger_hosts)
     }
 
     /// The name by which options and diagnoses call it.
@@ -138,6 +143,22 @@ impl Cloud {
     #[must_use]
     pub fn flow_api(&self) -> &str {
         &self.0.flow_api
+    }
+
+    /// The environment's own host: its id, lower case and without dashes, a dot before its last digits. Nothing for
+    /// endpoints of the caller's own.
+    #[must_use]
+    pub fn environment_host(&self, environment: &EnvironmentId) -> Option<String> {
+        let tail = match self.name() {
+            CUSTOM => return None,
+            "public" => 2,
+            _ => 1,
+        };
+        let suffix = self.0.trigger_hosts.first()?.strip_prefix('*')?;
+        let mut id = environment.as_str().to_ascii_lowercase();
+        id.retain(|c| c != '-');
+        let (first, last) = id.split_at_checked(id.len().checked_sub(tail)?)?;
+        Some([first, ".", last, suffix].concat())
     }
 
     /// Whether a host is the flow service's own, so that a token may go there.

@@ -250,6 +250,8 @@ pub struct Fields {
     pub headers: Option<Foreign>,
     /// The body of the flow's own answer.
     pub data: Option<Foreign>,
+    /// What a schema found in the answer.
+    pub issues: Option<Foreign>,
     /// What the host threw.
     pub cause: Option<Foreign>,
     /// The flows that failed, of many that were asked for at once.
@@ -276,6 +278,7 @@ impl FlowError {
             run_id: None,
             headers: None,
             data: None,
+            issues: None,
             cause: None,
             failures: Vec::new(),
         }))

@@ -78,7 +78,7 @@ pub fn check_path(path: &[String]) -> Result<(), FlowError> {
 /// `authorization`.
 pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
     for (name, value) in headers {
-        let problem = if name.is_empty() || !name.bytes().all(is_token_byte) {
+        let problem = if !is_header_name(name) {
             ": not a header name"
         } else if name.eq_ignore_ascii_case("authorization") {
             ": the token is sent for you; use auth or onBehalfOf for another"
@@ -126,6 +126,12 @@ pub fn address(
         ]));
     }
     Ok(extended)
+}
+
+/// Whether `fetch` takes it for a header's name.
+#[must_use]
+pub fn is_header_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(is_token_byte)
 }
 
 fn is_token_byte(byte: u8) -> bool {

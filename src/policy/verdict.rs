@@ -123,6 +123,23 @@ pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
     }
 }
 
+/// Reads the answer at the URL that a 202 named. The flow ran, and asking again later was tried already.
+#[must_use]
+pub fn of_poll(evidence: Evidence<'_>) -> Verdict {
+    let code = match (evidence.is_the_services(), evidence.status) {
+        (false, _) => ErrorCode::FlowFailed,
+        (true, 401 | 403) => ErrorCode::Unauthorized,
+        (true, 429) => ErrorCode::Throttled,
+        (true, 502) if evidence.code_in(TRIGGER_CODES).is_some() => ErrorCode::NoResponse,
+        (true, _) => ErrorCode::ServiceError,
+    };
+    let verdict = Verdict::new(code).may_have_run();
+    match code {
+        ErrorCode::FlowFailed | ErrorCode::NoResponse => verdict,
+        _ => verdict.hint("The flow was started, but its answer could not be fetched: look at the run in Power Automate."),
+    }
+}
+
 /// The codes that a trigger URL answers with.
 pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
     (

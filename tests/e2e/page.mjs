@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { startSandbox } from "../sandbox/index.mjs";
+import { flowsAgent } from "../sandbox/power-automate/who-called.mjs";
 
 const library = fileURLToPath(new URL("../../dist/entra-flow.global.js", import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -162,7 +163,10 @@ export async function openPage({ org = "contoso", versions = ["5"], blocksPopups
         strangers.map((request) => request.host + request.path),
         [],
       );
-      const bearers = sandbox.requests.filter(({ headers }) => headers.authorization !== undefined);
+      const bearers = sandbox.requests.filter(
+        ({ headers }) =>
+          headers.authorization !== undefined && headers["user-agent"] !== flowsAgent,
+      );
       const elsewhere = bearers.filter(({ kind }) => !["flowApi", "trigger"].includes(kind));
       assert.deepEqual(
         elsewhere.map((request) => request.host + request.path),

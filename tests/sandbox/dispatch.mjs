@@ -1,5 +1,6 @@
 /** Which service answers a host and a path, as DNS and the front doors decide it in production. */
 import { clouds } from "./clouds.mjs";
+import { graphHost } from "./graph.mjs";
 
 /** Chromium's own errands, should a flag fail to keep it from them. */
 const chromiumsOwn =
@@ -9,7 +10,7 @@ const chromiumsOwn =
  * @param {object} services
  * @param {import("./world.mjs").World} services.world
  * @param {import("./pages.mjs").Pages} services.pages
- * @param {Record<"entra" | "dataverse" | "flowApi" | "runtime", {handle: Function}>} services.handlers
+ * @param {Record<"entra" | "dataverse" | "flowApi" | "runtime" | "graph", {handle: Function}>} services.handlers
  * @param {import("./sessions.mjs").Sessions} services.sessions
  */
 export function dispatcher({ world, pages, handlers, sessions }) {
@@ -28,6 +29,7 @@ export function dispatcher({ world, pages, handlers, sessions }) {
     const page = pages.find(host, path);
     if (page) return service("page", (req, res) => pages.serve(page, req, res));
     if (loginHosts.has(host)) return service("entra", bound(handlers.entra));
+    if (host === graphHost) return service("graph", bound(handlers.graph));
     if (flowApiHosts.has(host)) return crossOrigin("flowApi", bound(handlers.flowApi));
     if (environmentHosts.has(host) || logicSuffixes.some((suffix) => host.endsWith(suffix))) {
       if (path.startsWith("/powerautomate/flows/")) {

@@ -12,9 +12,11 @@ import { Entra } from "./entra/index.mjs";
 import { Tokens } from "./entra/tokens.mjs";
 import { Faults } from "./faults.mjs";
 import { flowHandle, giveSignature } from "./flow-handle.mjs";
+import { Graph } from "./graph.mjs";
 import { addRedirectPages, Pages } from "./pages.mjs";
 import { FlowApi } from "./power-automate/flow-api.mjs";
 import { FlowRuntime } from "./power-automate/runtime.mjs";
+import { whoCalled } from "./power-automate/who-called.mjs";
 import { Recorder } from "./recorder.mjs";
 import { Sessions } from "./sessions.mjs";
 import { selfSignedCertificate } from "./tls.mjs";
@@ -73,15 +75,18 @@ export async function startSandbox({
   const tokens = new Tokens(world);
   for (const flow of Object.values(world.flows)) giveSignature(flow, tokens);
   const flowsAtStart = structuredClone(world.flows);
-  const runtime = new FlowRuntime(world, tokens, settings);
+  const runtime = new FlowRuntime(world, tokens, settings, {
+    whoCalled: whoCalled(world, () => actualPort),
+  });
   const entra = new Entra(world, tokens);
   const dataverse = new Dataverse(world, sessions, operationWorker(world, runtime.runs));
   const flowApi = new FlowApi(world, tokens, settings);
+  const graph = new Graph(world, tokens);
   const find = dispatcher({
     world,
     pages,
     sessions,
-    handlers: { entra, dataverse, flowApi, runtime },
+    handlers: { entra, dataverse, flowApi, runtime, graph },
   });
   await addRedirectPages(world, pages);
   await Promise.all(Object.values(world.tenants).map(({ tenantId }) => tokens.keyOf(tenantId)));

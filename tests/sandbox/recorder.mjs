@@ -17,7 +17,7 @@
  * @property {Kind} kind
  * @property {string | null} user     the world's name of who asked, by token or by session
  *
- * @typedef {"entra" | "dataverse" | "flowApi" | "trigger" | "poll" | "page" | "preflight" | "chromium" | "unknown"} Kind
+ * @typedef {"entra" | "dataverse" | "flowApi" | "trigger" | "poll" | "graph" | "page" | "preflight" | "chromium" | "unknown"} Kind
  */
 import { decodeJwt } from "jose";
 

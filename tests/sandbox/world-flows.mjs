@@ -88,6 +88,7 @@ export function defaultFlows(orgs, users) {
       answer: "echo",
       trigger: { name: "When_a_HTTP_request_is_received" },
     }),
+    flow("whoCalled", "Asks on behalf of its caller who that is", 61),
     ...Object.keys(orgs)
       .filter((org) => org !== "contoso")
       .map((org, index) => echoElsewhere(org, index)),

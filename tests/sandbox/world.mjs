@@ -148,6 +148,12 @@ const redirectPaths = {
 
 const ownApi = "api://8f2c1d60-94ab-4c37-b5e8-3d7f60a1c2b4";
 
+/** The registration of that API, for its own backend: a flow that has its secret. */
+const ownApiApp = {
+  clientId: ownApi.slice("api://".length),
+  clientSecret: "kX8~the-backend-of-the-api-knows-this",
+};
+
 /** App registrations, each known to every tenant (multi-tenant, public client, SPA redirects). */
 const clients = {
   formApp: {
@@ -208,6 +214,7 @@ export function defaultWorld() {
     clients,
     redirectPaths,
     ownApi,
+    ownApiApp,
     environmentVariables,
     flows: defaultFlows(orgs, users),
     operationTable: {

@@ -9,6 +9,8 @@ import {
   type FlowTarget,
   type InvokeOptions,
   type PublishResult,
+  type OnBehalfOf,
+  type StandardSchemaV1,
   type WebApi,
 } from "entra-flow";
 import { expectTypeOf } from "expect-type";
@@ -16,6 +18,7 @@ import { expectTypeOf } from "expect-type";
 declare const auth: Auth;
 declare const webApi: WebApi;
 declare const client: FlowClient;
+declare const schema: StandardSchemaV1;
 const environmentId = "e3b7c912-4f06-4a5d-8d21-7b90ac4e15f8";
 const workflowId = "9b2e4c70-6d1f-ee11-8179-000d3a2b0001";
 
@@ -37,6 +40,7 @@ const all: Required<ClientOptions> = {
   cache: "page",
   onEvent: (event) => void event.durationMs,
   userTiming: true,
+  discovery: "environmentApi",
 };
 FlowClient.create(all);
 
@@ -95,6 +99,9 @@ const call: Required<InvokeOptions> = {
     expectTypeOf(status).toEqualTypeOf<number>();
     return status < 500;
   },
+  onBehalfOf: { scopes: ["api://a/b"], header: "x-user-token", property: "userToken" },
+  follow: false,
+  schema,
 };
 flow.invoke({ order: 17 }, call);
 for (const body of [
@@ -115,6 +122,18 @@ expectTypeOf<InvokeOptions["method"]>().toEqualTypeOf<Method | undefined>();
 type ResponseType = "auto" | "json" | "text" | "blob" | "arrayBuffer" | "stream";
 expectTypeOf<InvokeOptions["responseType"]>().toEqualTypeOf<ResponseType | undefined>();
 
+expectTypeOf<InvokeOptions["onBehalfOf"]>().toEqualTypeOf<OnBehalfOf | undefined>();
+expectTypeOf<ClientOptions["discovery"]>().toEqualTypeOf<
+  "flowApi" | "environmentApi" | undefined
+>();
+// @ts-expect-error: a token for nothing.
+flow.invoke({}, { onBehalfOf: { property: "userToken" } });
+// @ts-expect-error: scopes are a list.
+flow.invoke({}, { onBehalfOf: { scopes: "api://a/b", property: "userToken" } });
+// @ts-expect-error: a flag is wanted.
+flow.invoke({}, { follow: "yes" });
+// @ts-expect-error: no such API.
+FlowClient.create({ auth, webApi, environmentId, discovery: "dns" });
 // @ts-expect-error: methods are in upper case.
 flow.invoke({}, { method: "get" });
 // @ts-expect-error: a flow has no such method.

@@ -54,9 +54,9 @@ pub(crate) struct Sent {
 }
 
 impl Sent {
-    /// Whether it called the flow, rather than asked for its URL.
+    /// Whether it called the flow, rather than asked for its URL or for the answer of a run.
     pub(crate) fn is_to_the_flow(&self) -> bool {
-        !self.url.contains("/listCallbackUrl?")
+        !self.url.contains("/listCallbackUrl?") && !self.url.contains("/operations/")
     }
 }
 

@@ -37,7 +37,7 @@ use entra_flow::port::{
     Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Page, ReadAs,
     Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Values, Way,
 };
-use entra_flow::settings::{CacheScope, Interaction, Settings};
+use entra_flow::settings::{CacheScope, DiscoveryApi, Interaction, Settings};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
@@ -155,6 +155,7 @@ impl World {
             account: None,
             login_hint: None,
             interaction: Interaction::Auto,
+            discovery: DiscoveryApi::FlowApi,
             timeout_ms: Settings::TIMEOUT_MS,
             max_attempts: Settings::MAX_ATTEMPTS,
             cache: CacheScope::Client,
@@ -516,6 +517,12 @@ impl Http for World {
         }
     }
 
+    fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign> {
+        let mut object = body.downcast_ref::<Value>()?.as_object()?.clone();
+        let before = object.insert(name.to_owned(), json!(value.expose()));
+        before.is_none().then(|| json_value(Value::Object(object)))
+    }
+
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
         let headers = headers.downcast_ref::<Vec<(String, String)>>()?;
         headers
@@ -744,6 +751,10 @@ pub(crate) fn call() -> ACall {
             abort: None,
             idempotent: false,
             accept: None,
+            on_behalf_of: None,
+            second_token: None,
+            follow: true,
+            schema: None,
         },
     }
 }

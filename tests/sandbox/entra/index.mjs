@@ -7,6 +7,7 @@ import Router from "@koa/router";
 import Koa from "koa";
 import { clouds } from "../clouds.mjs";
 import { TenantStore } from "./adapter.mjs";
+import { grantType, onBehalfOf } from "./on-behalf-of.mjs";
 import { createProvider, notListed, traceOf } from "./provider.mjs";
 import { replay } from "./replay.mjs";
 import { requestedResource, resourcesOf } from "./resources.mjs";
@@ -138,6 +139,7 @@ export class Entra {
   /** On a refresh, MSAL names the resource in `scope`, oidc-provider wants it in `resource`. */
   async #token(ctx) {
     const form = new URLSearchParams(ctx.req.rawBody.toString());
+    if (form.get("grant_type") === grantType) return this.#onBehalfOf(ctx, form);
     const claimsRequest = form.get("claims");
     form.delete("claims");
     if (form.get("grant_type") === "refresh_token") {
@@ -165,6 +167,14 @@ export class Entra {
       if (resource) form.set("resource", resource);
     }
     await this.#pass(ctx, { body: form.toString(), claimsRequest });
+  }
+
+  /** No browser sends this grant, so no page may read its answer. */
+  async #onBehalfOf(ctx, form) {
+    const [world, tokens] = [this.#world, this.#tokens];
+    const { status, body } = await onBehalfOf({ world, tokens, tenant: this.#tenantOf(ctx), form });
+    ctx.status = status;
+    ctx.body = body.error ? { ...body, ...traceOf(String(body.error_description)) } : body;
   }
 
   /**

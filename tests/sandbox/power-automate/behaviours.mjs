@@ -10,7 +10,7 @@
  * @property {number} [asynchronousMs]  202 and a Location to poll; the answer is there after so long
  * @property {true} [never]       a Response action exists but does not run
  *
- * @typedef {(run: import("./runtime.mjs").Run, flow: import("../world-flows.mjs").WorldFlow) => FlowAnswer} Behaviour
+ * @typedef {(run: import("./runtime.mjs").Run, flow: import("../world-flows.mjs").WorldFlow) => FlowAnswer | Promise<FlowAnswer>} Behaviour
  */
 
 /** A red dot, 5 by 5. */

@@ -42,6 +42,7 @@ export class FlowRuntime {
   #tokens;
   #settings;
   #callback;
+  #behaviours;
   #ajv = formats.default(new Ajv({ strict: false, allErrors: true }));
   /** @type {Map<string, {signature: string, answer: import("./behaviours.mjs").FlowAnswer, readyAt: number, flow: any, runId: string}>} */
   #operations = new Map();
@@ -54,8 +55,10 @@ export class FlowRuntime {
    * @param {import("../world.mjs").World} world
    * @param {import("../entra/tokens.mjs").Tokens} tokens
    * @param {import("../index.mjs").Settings} settings
+   * @param {Record<string, import("./behaviours.mjs").Behaviour>} more  of flows that ask other services
    */
-  constructor(world, tokens, settings) {
+  constructor(world, tokens, settings, more = {}) {
+    this.#behaviours = { ...behaviours, ...more };
     this.#world = world;
     this.#tokens = tokens;
     this.#settings = settings;
@@ -162,7 +165,7 @@ export class FlowRuntime {
   }
 
   async #respond(ctx, flow, run) {
-    const behaviour = this.overrides.get(flow.key) ?? behaviours[flow.answer];
+    const behaviour = this.overrides.get(flow.key) ?? this.#behaviours[flow.answer];
     const answer = await behaviour(run, flow);
     if (answer.delayMs) await sleep(answer.delayMs, undefined, { ref: false });
     setRunHeaders(ctx, flow, run.runId);

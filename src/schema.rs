@@ -1,0 +1,56 @@
+//! Holds an answer to the caller's schema.
+
+use crate::limits::Work;
+use crate::model::{ErrorCode, FlowError, Foreign, Stage};
+use crate::policy::redact::redact;
+
+/// The caller's validator: it gives the value that the caller gets, changed or not.
+pub type Schema = Box<dyn Fn(&Foreign) -> Work<'static, Result<Foreign, Misfit>>>;
+
+/// Why there is no valid value.
+pub enum Misfit {
+    /// The answer does not fit.
+    Issues {
+        /// The first issue's message.
+        message: Option<String>,
+        /// All of them, as the validator wrote them.
+        issues: Foreign,
+    },
+    /// The validator failed itself.
+    Threw(Foreign),
+}
+
+/// The value that the schema makes of the data; the data itself where there is none.
+///
+/// # Errors
+/// `output_invalid` with the issues; `invalid_argument` where the schema threw. The flow ran in both cases.
+pub async fn validated(
+    schema: Option<&Schema>,
+    data: Foreign,
+    stage: Stage,
+) -> Result<Foreign, FlowError> {
+    let Some(schema) = schema else {
+        return Ok(data);
+    };
+    let misfit = match schema(&data).await {
+        Ok(value) => return Ok(value),
+        Err(misfit) => misfit,
+    };
+    let error = match misfit {
+        Misfit::Threw(cause) => FlowError::invalid(&["schema: its validate threw"])
+            .cause(Some(cause))
+            .with(|fields| fields.stage = stage),
+        Misfit::Issues { message, issues } => {
+            let error = FlowError::new(ErrorCode::OutputInvalid, stage);
+            let error = match message {
+                Some(message) => error.detail(&redact(&message)),
+                None => error,
+            };
+            error.with(|fields| {
+                fields.issues = Some(issues);
+                fields.data = Some(data);
+            })
+        }
+    };
+    Err(error.may_have_run(true))
+}
