@@ -12,7 +12,7 @@
 //! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
-//! | [`token`] [`discovery`] [`invocation`] [`host`] | what we do, one use case a file |
+//! | [`token`] [`discovery`] [`invocation`] [`operation`] [`host`] | what we do, one use case a file |
 //! | [`flight`] [`signal`] [`limits`] [`repeat`] [`answer`] [`settings`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
@@ -28,6 +28,7 @@ pub mod host;
 pub mod invocation;
 pub mod limits;
 pub mod model;
+pub mod operation;
 pub mod policy;
 pub mod port;
 pub mod repeat;

@@ -5,6 +5,8 @@ pub mod callback;
 pub mod content;
 pub mod dataverse;
 pub mod msal;
+pub mod polling;
+pub mod record;
 pub mod redact;
 pub mod request;
 pub mod retry;

@@ -16,6 +16,7 @@ mod discovery;
 mod host;
 mod invocation;
 mod limits;
+mod operation;
 mod retries;
 mod round_trips;
 mod secrets;

@@ -28,6 +28,8 @@ pub(crate) enum What {
     Token(TokenAsked),
     /// A `workflow` row, by its id.
     Row(String),
+    /// Anything asked of an operation's row, in words.
+    Operation(String),
     Http(Rc<Sent>),
 }
 
@@ -131,6 +133,7 @@ impl Asked {
                 format!("{way}{forced}{claims}")
             }
             What::Row(_) => "row".to_owned(),
+            What::Operation(words) => words.clone(),
             What::Http(sent) => {
                 let name = url_name(&sent.url);
                 let name = if name == "list" {

@@ -15,6 +15,7 @@
 //! idempotent, `mayHaveRun: false` for one that ran, or a call that outlives its deadline fails it.
 
 mod log;
+mod operations;
 mod script;
 mod time;
 mod wire;
@@ -41,6 +42,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
+pub(crate) use operations::*;
 pub(crate) use script::{Gate, Reply, Script};
 use time::Time;
 pub(crate) use wire::*;
@@ -85,12 +87,16 @@ pub(crate) struct World {
     /// The host gave a function instead of an MSAL instance.
     pub(crate) function: Cell<bool>,
     pub(crate) popup_would_open: Cell<bool>,
+    /// Nobody can see the page.
+    pub(crate) hidden: Cell<bool>,
     /// What chance yields, always.
     pub(crate) random: Cell<f64>,
     /// How far the device's date is off.
     pub(crate) date_skew_ms: Cell<f64>,
     /// Hosts that a test trusts beyond the public cloud's.
     pub(crate) also_trusted: RefCell<Vec<String>>,
+    /// The rows of the record pattern.
+    pub(crate) operations: Operations,
     reading: Cell<usize>,
 }
 
@@ -123,9 +129,11 @@ impl World {
             accounts_throw: Cell::new(false),
             function: Cell::new(false),
             popup_would_open: Cell::new(false),
+            hidden: Cell::new(false),
             random: Cell::new(0.5),
             date_skew_ms: Cell::new(0.0),
             also_trusted: RefCell::default(),
+            operations: Operations::default(),
             reading: Cell::new(0),
         });
         world.at(MOVED);
@@ -336,6 +344,10 @@ impl Page for World {
         self.popup_would_open.get()
     }
 
+    fn is_hidden(&self) -> bool {
+        self.hidden.get()
+    }
+
     fn decode_base64(&self, text: &str) -> Option<String> {
         let bytes = STANDARD
             .decode(text)
@@ -403,6 +415,9 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
+        if let Some(asked) = Look::of(&call) {
+            return self.operate(asked).await;
+        }
         let DataverseCall::Retrieve { table, id, options } = call else {
             panic!("the world has no rows but of flows: {call:?}")
         };
@@ -791,7 +806,7 @@ impl Signal {
         self.listeners.get()
     }
 
-    fn listener(&self) -> Abort {
+    pub(crate) fn listener(&self) -> Abort {
         let (aborted, listeners) = (self.aborted.clone(), self.listeners.clone());
         listeners.set(listeners.get() + 1);
         let gone = OnDrop(move || listeners.set(listeners.get() - 1));
