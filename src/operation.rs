@@ -117,13 +117,13 @@ pub struct Operated {
     pub elapsed_ms: f64,
 }
 
-/// What a call begins and ends with.
-enum Walk {
-    /// Creates a row, and waits for it.
+/// What is to be done.
+pub enum Task {
+    /// Creates a row of this input and waits for its result.
     Run(Option<String>),
-    /// Creates a row.
+    /// Creates a row of this input.
     Start(Option<String>),
-    /// Waits for a row.
+    /// Waits for the result of a row, whoever created it.
     Wait(Guid),
 }
 
@@ -140,47 +140,18 @@ impl<W: World> Operation<W> {
         Self { client, table }
     }
 
-    /// Creates a row and waits for its result.
+    /// Does it.
     ///
     /// # Errors
     /// `invalid_argument`, `operation_failed`, `throttled`, `network`, `host_not_found`, `service_error`,
     /// `timeout`, `aborted`.
-    pub async fn run(
+    pub async fn perform(
         &self,
-        input: Option<String>,
-        waiting: Box<Waiting>,
-    ) -> Result<Box<Operated>, FlowError> {
-        self.walk(Walk::Run(input), waiting).await
-    }
-
-    /// Creates a row.
-    ///
-    /// # Errors
-    /// Those of [`Operation::run`].
-    pub async fn start(&self, input: Option<String>) -> Result<Box<Operated>, FlowError> {
-        let waiting = Box::new(Waiting {
-            timeout_ms: self.client.timeout_ms(),
-            abort: None,
-            on_progress: None,
-        });
-        self.walk(Walk::Start(input), waiting).await
-    }
-
-    /// Waits for the result of a row, whoever created it.
-    ///
-    /// # Errors
-    /// Those of [`Operation::run`].
-    pub async fn wait(&self, id: Guid, waiting: Box<Waiting>) -> Result<Box<Operated>, FlowError> {
-        self.walk(Walk::Wait(id), waiting).await
-    }
-
-    async fn walk(
-        &self,
-        walk: Walk,
+        task: Task,
         mut waiting: Box<Waiting>,
     ) -> Result<Box<Operated>, FlowError> {
         let world = &*self.client.world;
-        if let Walk::Run(Some(input)) | Walk::Start(Some(input)) = &walk
+        if let Task::Run(Some(input)) | Task::Start(Some(input)) = &task
             && record::holds_a_token(input, &|text| world.decode_base64(text))
         {
             return Err(FlowError::invalid(&[
@@ -191,30 +162,27 @@ impl<W: World> Operation<W> {
         let (waiting, progress) = (&*waiting, &Progress::at(Stage::Operation));
         let started_ms = world.now_ms();
         let work = async move {
-            let end_ms = started_ms + waiting.timeout_ms;
-            let (id, waits) = match walk {
-                Walk::Start(input) => (
-                    self.create(input.as_deref(), progress, end_ms).await?,
-                    false,
-                ),
-                Walk::Run(input) => {
+            let waits = !matches!(task, Task::Start(_));
+            let (id, is_new) = match task {
+                Task::Run(input) | Task::Start(input) => {
+                    let end_ms = started_ms + waiting.timeout_ms;
                     let id = self.create(input.as_deref(), progress, end_ms).await?;
-                    // The id first, so that the caller can keep it; then some time for the flow.
-                    if let (Some(tell), Some(pending)) =
-                        (&waiting.on_progress, self.table.0.pending)
-                    {
-                        tell(&id, pending, world.now_ms() - started_ms);
-                    }
-                    self.pause(polling::interval_ms(0, world.random())).await;
+                    // The caller can keep it from now on.
+                    tell(
+                        waiting,
+                        &id,
+                        self.table.0.pending,
+                        world.now_ms() - started_ms,
+                    );
                     (id, true)
                 }
-                Walk::Wait(id) => {
+                Task::Wait(id) => {
                     progress.may_have_run.set(true);
-                    (id, true)
+                    (id, false)
                 }
             };
             let data = if waits {
-                self.watch(&id, started_ms, waiting).await?
+                self.watch(&id, is_new, started_ms, waiting).await?
             } else {
                 None
             };
@@ -275,18 +243,24 @@ impl<W: World> Operation<W> {
         }
     }
 
-    /// Looks at the row until its work is done.
+    /// Looks at the row until its work is done; a new row's flow gets some time first.
     async fn watch(
         &self,
         id: &Guid,
+        is_new: bool,
         started_ms: f64,
         waiting: &Waiting,
     ) -> Result<Option<Foreign>, FlowError> {
         let (world, table) = (&*self.client.world, &self.table.0);
         let columns = self.table.columns();
         let end_ms = started_ms + waiting.timeout_ms;
+        let interval_ms = |looks| polling::interval_ms(looks, world.random());
         let (mut looks, mut unknown) = (0_u32, 0);
+        let mut pause_ms = is_new.then(|| interval_ms(0));
         loop {
+            if let Some(ms) = pause_ms {
+                self.pause(ms).await;
+            }
             looks = looks.saturating_add(1);
             let look = world.dataverse(DataverseCall::Retrieve {
                 table: &table.table,
@@ -302,9 +276,7 @@ impl<W: World> Operation<W> {
                 Some(Ok(row)) => {
                     unknown = 0;
                     let status = world.number(&row, &table.status).or(table.pending);
-                    if let (Some(tell), Some(status)) = (&waiting.on_progress, status) {
-                        tell(id, status, world.now_ms() - started_ms);
-                    }
+                    tell(waiting, id, status, world.now_ms() - started_ms);
                     if status == Some(table.completed) {
                         if table.delete_when_done {
                             self.delete(id);
@@ -334,15 +306,15 @@ impl<W: World> Operation<W> {
                     (Some(error), asked_ms)
                 }
             };
-            let interval = polling::interval_ms(looks, world.random());
-            let pause_ms = asked_ms.map_or(interval, |asked: f64| asked.max(interval));
+            let interval = interval_ms(looks);
+            let ms = asked_ms.map_or(interval, |asked: f64| asked.max(interval));
             // A wait beyond the end could only end in a timeout, which says less than this error.
             if let Some(error) = error
-                && world.now_ms() + pause_ms >= end_ms
+                && world.now_ms() + ms >= end_ms
             {
                 return Err(error.may_have_run(true));
             }
-            self.pause(pause_ms).await;
+            pause_ms = Some(ms);
         }
     }
 
@@ -413,6 +385,12 @@ impl<W: World> Operation<W> {
             .await;
         };
         self.client.world.spawn(work.boxed_local());
+    }
+}
+
+fn tell(waiting: &Waiting, id: &Guid, status: Option<f64>, elapsed_ms: f64) {
+    if let (Some(tell), Some(status)) = (&waiting.on_progress, status) {
+        tell(id, status, elapsed_ms);
     }
 }
 

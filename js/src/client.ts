@@ -11,7 +11,11 @@ import type {
   FlowResponse,
   FlowTarget,
   InvokeOptions,
+  Operation,
+  OperationResult,
+  OperationTable,
   PcfContext,
+  WaitOptions,
 } from "./types.js";
 
 /** A client for the flows of one environment, called as one user. Make one and keep it. */
@@ -63,6 +67,21 @@ export class FlowClient {
       invoke: <T>(body?: unknown, options?: InvokeOptions) =>
         orFlowError(client.invoke(target, body, options) as Promise<FlowResponse<T>>),
       callbackUrl: (options) => orFlowError(client.callbackUrl(target, options)),
+    };
+  }
+
+  /**
+   * The record pattern, for work that takes longer than an answer may: `run` creates a row of the table, a flow
+   * that starts on new rows does the work and writes its result into the row. `docs/guide/long-work.md` has it whole.
+   */
+  operation(table: OperationTable): Operation {
+    const client = this.#client;
+    return {
+      run: <T>(input: unknown, options?: WaitOptions) =>
+        orFlowError(client.run(table, input, options) as Promise<OperationResult<T>>),
+      start: (input) => orFlowError(client.start(table, input)),
+      wait: <T>(id: string, options?: WaitOptions) =>
+        orFlowError(client.wait(table, id, options) as Promise<OperationResult<T>>),
     };
   }
 

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const IMPORTS: &str = r#"
-import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, PcfContext } from "../js/src/types.js";
+import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, OperationResult, OperationTable, PcfContext, WaitOptions } from "../js/src/types.js";
 "#;
 
 #[wasm_bindgen]
@@ -26,6 +26,12 @@ extern "C" {
     pub type InvokeOptions;
     #[wasm_bindgen(typescript_type = "{ refresh?: boolean } | undefined")]
     pub type CallbackUrlOptions;
+    #[wasm_bindgen(typescript_type = "OperationTable")]
+    pub type OperationTable;
+    #[wasm_bindgen(typescript_type = "WaitOptions | undefined")]
+    pub type WaitOptions;
+    #[wasm_bindgen(typescript_type = "Promise<OperationResult<unknown>>")]
+    pub type PromiseOfOperationResult;
     #[wasm_bindgen(typescript_type = "Promise<Client>")]
     pub type PromiseOfClient;
     #[wasm_bindgen(typescript_type = "Promise<FlowResponse<unknown>>")]

@@ -8,9 +8,8 @@ use std::rc::Rc;
 
 use entra_flow::limits::Abort;
 use entra_flow::model::{FlowError, Foreign, Guid};
-use entra_flow::operation::{Operated, Operation, OperationTable, TableOptions, Waiting};
+use entra_flow::operation::{Operated, Operation, OperationTable, TableOptions, Task, Waiting};
 use entra_flow::port::{Column, DataverseCall, DataverseFailure};
-use futures::FutureExt;
 use serde_json::{Value, json};
 
 use super::*;
@@ -220,16 +219,17 @@ pub(crate) fn operator_of(change: impl FnOnce(&mut TableOptions)) -> Operator {
 
 impl Operator {
     pub(crate) fn begin_run(&self, input: &str, patience: Patience) -> Handle<Ended> {
-        let (operation, input) = (self.operation.clone(), input.to_owned());
-        self.world
-            .start(async move { operation.run(Some(input), Box::new(patience.0)).await })
+        self.begin(Task::Run(Some(input.to_owned())), patience)
     }
 
     pub(crate) fn begin_wait(&self, patience: Patience) -> Handle<Ended> {
+        self.begin(Task::Wait(Guid::parse(ROW).unwrap()), patience)
+    }
+
+    fn begin(&self, task: Task, patience: Patience) -> Handle<Ended> {
         let operation = self.operation.clone();
-        let id = Guid::parse(ROW).unwrap();
         self.world
-            .start(async move { operation.wait(id, Box::new(patience.0)).await }.boxed_local())
+            .start(async move { operation.perform(task, Box::new(patience.0)).await })
     }
 
     #[track_caller]
@@ -244,15 +244,11 @@ impl Operator {
 
     #[track_caller]
     pub(crate) fn start(&self, input: Option<&str>) -> Ended {
-        let (operation, input) = (self.operation.clone(), input.map(str::to_owned));
-        self.judged(
-            &self
-                .world
-                .start(async move { operation.start(input).await }),
-        )
+        let task = Task::Start(input.map(str::to_owned));
+        self.judged(&self.begin(task, patience()))
     }
 
-    /// No secret is told, nothing is left, and no more than one row was or may have been created.
+    /// No secret is told, and nothing is left.
     #[track_caller]
     fn judged(&self, handle: &Handle<Ended>) -> Ended {
         let ended = handle
@@ -265,9 +261,12 @@ impl Operator {
 }
 
 /// The result as JSON.
+#[track_caller]
 pub(crate) fn result_of(ended: &Ended) -> Option<Value> {
-    let data = ended.as_ref().unwrap().data.as_ref()?;
-    Some(data.downcast_ref::<Value>().unwrap().clone())
+    match ended {
+        Ok(operated) => operated.data.as_ref()?.downcast_ref().cloned(),
+        Err(error) => panic!("failed: {error:?}"),
+    }
 }
 
 /// What a test asks of an operation that failed.

@@ -1,0 +1,164 @@
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+
+use super::client::{Client, promise};
+use super::options::{self, Core};
+use super::types::{
+    Body, OperationTable as GivenTable, PromiseOfOperationResult, PromiseOfString, WaitOptions,
+};
+use crate::browser::{Browser, abort_of, encode, js};
+use crate::model::{FlowError, Guid};
+use crate::operation::{OnProgress, Operation, OperationTable, TableOptions, Task, Waiting};
+
+#[wasm_bindgen]
+impl Client {
+    /// `operation(table).run(input, options)`.
+    pub fn run(
+        &self,
+        table: GivenTable,
+        input: Body,
+        given: WaitOptions,
+    ) -> PromiseOfOperationResult {
+        let task = |core: &Core| Ok(Task::Run(input_for(core, &input.into())?));
+        self.perform(table, task, given.into()).unchecked_into()
+    }
+
+    /// `operation(table).start(input)`.
+    pub fn start(&self, table: GivenTable, input: Body) -> PromiseOfString {
+        let task = |core: &Core| Ok(Task::Start(input_for(core, &input.into())?));
+        self.perform(table, task, JsValue::UNDEFINED)
+            .unchecked_into()
+    }
+
+    /// `operation(table).wait(id, options)`.
+    pub fn wait(
+        &self,
+        table: GivenTable,
+        id: &JsValue,
+        given: WaitOptions,
+    ) -> PromiseOfOperationResult {
+        let task = |_: &Core| match options::guid(id) {
+            Some(id) => Ok(Task::Wait(id)),
+            None => Err(options::must_be("id", "a GUID")),
+        };
+        self.perform(table, task, given.into()).unchecked_into()
+    }
+}
+
+impl Client {
+    /// Everything is read now: what the caller changes after the call does not change it.
+    fn perform(
+        &self,
+        table: GivenTable,
+        task: impl FnOnce(&Core) -> Result<Task, FlowError>,
+        given: JsValue,
+    ) -> Promise {
+        let core = &self.0;
+        perform(operation(core, &table.into()).and_then(|operation| {
+            let task = task(core)?;
+            Ok((operation, task, waiting(&given, core)?))
+        }))
+    }
+}
+
+fn perform(read: Result<(Operation<Browser>, Task, Box<Waiting>), FlowError>) -> Promise {
+    promise(async move {
+        let (operation, task, waiting) = read?;
+        let only_the_id = matches!(task, Task::Start(_));
+        let done = operation.perform(task, waiting).await?;
+        let id = done.id.as_str().into();
+        Ok(if only_the_id {
+            id
+        } else {
+            js::object(&[
+                ("id", id),
+                (
+                    "data",
+                    done.data.as_ref().map_or(JsValue::UNDEFINED, js::native),
+                ),
+                ("elapsedMs", done.elapsed_ms.into()),
+            ])
+        })
+    })
+}
+
+fn operation(core: &Core, given: &JsValue) -> Result<Operation<Browser>, FlowError> {
+    const NAME: &str = "a column's logical name";
+    let name = |field, what| {
+        options::text(given, field, what)?.ok_or_else(|| options::must_be(field, what))
+    };
+    let table = name("table", "a table's logical name")?;
+    let states = options::field(given, "states")?
+        .filter(JsValue::is_object)
+        .ok_or_else(|| options::must_be("states", "an object with completed and failed"))?;
+    let state = |field| options::read(&states, field, "the whole number of a choice", choice);
+    let needed = |field| {
+        state(field)?.ok_or_else(|| options::must_be(field, "the whole number of a choice"))
+    };
+    let table = OperationTable::new(TableOptions {
+        table,
+        input: name("input", NAME)?,
+        result: name("result", NAME)?,
+        status: name("status", NAME)?,
+        error: options::text(given, "error", NAME)?,
+        completed: needed("completed")?,
+        failed: needed("failed")?,
+        pending: state("pending")?,
+        running: state("running")?,
+        delete_when_done: options::flag(given, "deleteWhenDone")?,
+    })?;
+    Ok(Operation::new(core.clone(), table))
+}
+
+fn choice(value: &JsValue) -> Option<f64> {
+    value
+        .as_f64()
+        .filter(|number| number.fract() == 0.0 && number.abs() <= f64::from(i32::MAX))
+}
+
+/// The input as the text of a column: a text as it is, anything else as JSON.
+fn input_for(core: &Core, given: &JsValue) -> Result<Option<String>, FlowError> {
+    if js::method(&core.world.web_api, "createRecord").is_none() {
+        return Err(options::must_be("webApi", "one with createRecord"));
+    }
+    let unfit = || options::must_be("input", "a text, or a value that JSON has a word for");
+    match encode(given).map_err(|error| unfit().cause(error.cause.clone()))? {
+        None => Ok(None),
+        Some((encoded, _)) => encoded.as_string().map(Some).ok_or_else(unfit),
+    }
+}
+
+fn waiting(given: &JsValue, core: &Core) -> Result<Box<Waiting>, FlowError> {
+    options::check_is_object(given)?;
+    let on_progress = options::read(given, "onProgress", "a function", |value| {
+        let tell: js_sys::Function = value
+            .is_function()
+            .then(|| value.clone().unchecked_into())?;
+        Some(progress_to(tell))
+    })?;
+    Ok(Box::new(Waiting {
+        timeout_ms: options::timeout_ms(given)?.unwrap_or_else(|| core.timeout_ms()),
+        abort: options::read(given, "signal", "an AbortSignal", |signal| {
+            abort_of(signal.clone())
+        })?,
+        on_progress,
+    }))
+}
+
+/// What the callback throws, or its promise rejects with, changes nothing.
+fn progress_to(tell: js_sys::Function) -> OnProgress {
+    Box::new(move |id: &Guid, status, elapsed_ms: f64| {
+        let progress = js::object(&[
+            ("id", id.as_str().into()),
+            ("status", status.into()),
+            ("elapsedMs", elapsed_ms.into()),
+        ]);
+        if let Ok(returned) = tell.call1(&JsValue::UNDEFINED, &progress)
+            && returned.is_object()
+        {
+            wasm_bindgen_futures::spawn_local(async move {
+                let _ = js::settled(Ok(returned)).await;
+            });
+        }
+    })
+}
