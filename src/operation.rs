@@ -410,11 +410,9 @@ fn retry_after_ms<W: World>(world: &W, failure: &DataverseFailure) -> Option<f64
     if let Some(seconds) = world.number(cause, "retryAfter") {
         return Some(seconds * 1000.0).filter(|ms| ms.is_finite() && *ms >= 0.0);
     }
-    let written = world.text(cause, "retryAfter").or_else(|| {
-        let headers = world.member(cause, "headers")?;
-        let named = |name| world.text(&headers, name);
-        named("retry-after").or_else(|| named("Retry-After"))
-    });
+    let headers = world.member(cause, "headers")?;
+    let named = |name| world.text(&headers, name);
+    let written = named("retry-after").or_else(|| named("Retry-After"));
     retry::retry_after_ms(written.as_deref(), world.date_ms(), |date| {
         world.parse_date(date)
     })

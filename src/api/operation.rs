@@ -19,14 +19,13 @@ impl Client {
         input: Body,
         given: WaitOptions,
     ) -> PromiseOfOperationResult {
-        let task = |core: &Core| Ok(Task::Run(input_for(core, &input.into())?));
-        self.perform(table, task, given.into()).unchecked_into()
+        self.operate(Verb::Run, &table, &input, &given)
+            .unchecked_into()
     }
 
     /// `operation(table).start(input)`.
     pub fn start(&self, table: GivenTable, input: Body) -> PromiseOfString {
-        let task = |core: &Core| Ok(Task::Start(input_for(core, &input.into())?));
-        self.perform(table, task, JsValue::UNDEFINED)
+        self.operate(Verb::Start, &table, &input, &JsValue::UNDEFINED)
             .unchecked_into()
     }
 
@@ -37,26 +36,32 @@ impl Client {
         id: &JsValue,
         given: WaitOptions,
     ) -> PromiseOfOperationResult {
-        let task = |_: &Core| match options::guid(id) {
-            Some(id) => Ok(Task::Wait(id)),
-            None => Err(options::must_be("id", "a GUID")),
-        };
-        self.perform(table, task, given.into()).unchecked_into()
+        self.operate(Verb::Wait, &table, id, &given)
+            .unchecked_into()
     }
+}
+
+#[derive(Clone, Copy)]
+enum Verb {
+    Run,
+    Start,
+    Wait,
 }
 
 impl Client {
     /// Everything is read now: what the caller changes after the call does not change it.
-    fn perform(
-        &self,
-        table: GivenTable,
-        task: impl FnOnce(&Core) -> Result<Task, FlowError>,
-        given: JsValue,
-    ) -> Promise {
+    #[inline(never)]
+    fn operate(&self, verb: Verb, table: &JsValue, subject: &JsValue, given: &JsValue) -> Promise {
         let core = &self.0;
-        perform(operation(core, &table.into()).and_then(|operation| {
-            let task = task(core)?;
-            Ok((operation, task, waiting(&given, core)?))
+        perform(operation(core, table).and_then(|operation| {
+            let task = match verb {
+                Verb::Run => Task::Run(input_for(core, subject)?),
+                Verb::Start => Task::Start(input_for(core, subject)?),
+                Verb::Wait => Task::Wait(
+                    options::guid(subject).ok_or_else(|| options::must_be("id", "a GUID"))?,
+                ),
+            };
+            Ok((operation, task, waiting(given, core)?))
         }))
     }
 }
@@ -153,12 +158,10 @@ fn progress_to(tell: js_sys::Function) -> OnProgress {
             ("status", status.into()),
             ("elapsedMs", elapsed_ms.into()),
         ]);
-        if let Ok(returned) = tell.call1(&JsValue::UNDEFINED, &progress)
-            && returned.is_object()
-        {
-            wasm_bindgen_futures::spawn_local(async move {
-                let _ = js::settled(Ok(returned)).await;
-            });
+        if let Ok(returned) = tell.call1(&JsValue::UNDEFINED, &progress) {
+            // A function that is there and can't fail, for a rejection that nobody else hears of.
+            let unheard = js::get(&js_sys::global(), "Boolean").unwrap_or_default();
+            let _ = js::call(&returned, "then", &[JsValue::UNDEFINED, unheard]);
         }
     })
 }

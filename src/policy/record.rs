@@ -24,9 +24,12 @@ pub fn holds_a_token(text: &str, decode_base64: &dyn Fn(&str) -> Option<String>)
     let mut rest = text;
     // The part before each dot may be a header; what follows must go on as a token does.
     while let Some((part, next)) = split_at_a_dot(rest) {
-        let header = part.rsplit(|c| !is_base64url(c)).next();
-        let goes_on = next.starts_with(|c| is_base64url(c) || c == '.');
-        if goes_on && header.is_some_and(|header| holds_a_header(header, decode_base64)) {
+        let before = part.bytes().rposition(|byte| !is_base64url(byte));
+        let header = part.get(before.map_or(0, |at| at + 1)..);
+        let goes_on = |byte: &u8| is_base64url(*byte) || *byte == b'.';
+        if next.as_bytes().first().is_some_and(goes_on)
+            && header.is_some_and(|header| holds_a_header(header, decode_base64))
+        {
             return true;
         }
         rest = next;
@@ -53,8 +56,8 @@ fn holds_a_header(word: &str, decode_base64: &dyn Fn(&str) -> Option<String>) ->
     (0..word.len()).any(|at| begins(at).is_some())
 }
 
-fn is_base64url(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+fn is_base64url(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 #[cfg(test)]

@@ -67,11 +67,11 @@ test("a row that failed is an error with the flow's words, redacted", patient, a
 });
 
 test("a row that never ends is a timeout, and the flow goes on", patient, async () => {
-  const { ms } = await e2e.fail(
-    { code: "timeout", stage: "operation", mayHaveRun: true },
-    run,
-    { table, input: { never: true }, options: { timeoutMs: 1500 } },
-  );
+  const { ms } = await e2e.fail({ code: "timeout", stage: "operation", mayHaveRun: true }, run, {
+    table,
+    input: { never: true },
+    options: { timeoutMs: 1500 },
+  });
   assert.ok(ms >= 1500 && ms < 3000, `${ms}`);
   assert.equal(rows()[0].ef_status, table.states.running);
 });
@@ -247,7 +247,7 @@ test("what can't be used is named before anything is sent", patient, async () =>
     ["onProgress", (operation) => operation.run("go", { onProgress: "tell" })],
     ["timeoutMs", (operation) => operation.run("go", { timeoutMs: -1 })],
     ["signal", (operation) => operation.run("go", { signal: {} })],
-    ["table", (operation, client) => client.operation(null).run("go")],
+    ["table", (_, client) => client.operation(null).run("go")],
     ["webApi", (_, __, bare, table) => bare.operation(table).start("go")],
   ]) {
     const { message } = await e2e.fail(

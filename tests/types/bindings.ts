@@ -9,7 +9,8 @@ type Statics = Exclude<keyof typeof Client, "prototype">;
 type FlowClient = written.FlowClient;
 
 // The module has what the classes offer, and nothing that they do not.
-expectTypeOf<Public>().toEqualTypeOf<Exclude<keyof FlowClient, "flow" | "operation"> | keyof written.Flow | keyof written.Operation
+expectTypeOf<Public>().toEqualTypeOf<
+  Exclude<keyof FlowClient, "flow" | "operation"> | keyof written.Flow | keyof written.Operation
 >();
 expectTypeOf<Statics>().toEqualTypeOf<Exclude<keyof typeof written.FlowClient, "prototype">>();
 
@@ -34,7 +35,9 @@ expectTypeOf<Parameters<Client["callbackUrl"]>[1]>().toEqualTypeOf<
 expectTypeOf<Answers<Client["callbackUrl"]>>().toEqualTypeOf<
   Answers<written.Flow["callbackUrl"]>
 >();
-expectTypeOf<Parameters<Client["run"]>[0]>().toEqualTypeOf<Parameters<FlowClient["operation"]>[0]>();
+expectTypeOf<Parameters<Client["run"]>[0]>().toEqualTypeOf<
+  Parameters<FlowClient["operation"]>[0]
+>();
 expectTypeOf<Parameters<Client["run"]>[2]>().toEqualTypeOf<
   Parameters<written.Operation["run"]>[1]
 >();
