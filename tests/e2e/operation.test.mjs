@@ -266,6 +266,73 @@ test("what can't be used is named before anything is sent", patient, async () =>
   assert.deepEqual(e2e.sent("dataverse"), []);
 });
 
+test("a page that nobody sees looks more rarely", patient, async () => {
+  const looksOf = (hidden) =>
+    e2e.get(
+      async ({ table, hidden }) => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+        const { retrieveRecord, createRecord } = window.Xrm.WebApi;
+        let looks = 0;
+        const webApi = {
+          createRecord,
+          retrieveRecord: (...asked) => {
+            looks += 1;
+            return retrieveRecord(...asked);
+          },
+          retrieveMultipleRecords: () => Promise.reject(new Error("not asked for")),
+        };
+        const operation = (await window.e2e.client({ webApi })).operation(table);
+        await operation.run({ never: true }, { timeoutMs: 2600 }).catch(() => {});
+        delete document.hidden;
+        return looks;
+      },
+      { table, hidden },
+    );
+  const [seen, hidden] = [await looksOf(false), await looksOf(true)];
+  assert.ok(seen >= 2, `${seen} looks`);
+  assert.equal(hidden, 1);
+});
+
+for (const [answer, expected] of [
+  ["{ id }", "done"],
+  ["{ id: { guid: id }, entityType: 'ef_flowoperation' }", "done"],
+  ["{ id: '{' + id.toUpperCase() + '}' }", "done"],
+  ["undefined", "operation_failed true"],
+  ["{ get id() { throw 1 } }", "operation_failed true"],
+  ["{ id: 'row' }", "operation_failed true"],
+  ["new Proxy({}, { get() { throw 1 } })", "service_error true"],
+  ["Promise.reject()", "service_error true"],
+  ["Promise.reject({ get errorCode() { throw 1 }, message: Symbol() })", "service_error true"],
+  ["Promise.reject({ errorCode: 0x80040220 - 2 ** 32 })", "operation_failed false"],
+  ["(() => { throw null })()", "service_error true"],
+]) {
+  test(`a createRecord that comes to ${answer} is ${expected}`, patient, async () => {
+    const told = await e2e.get(
+      `async (table) => {
+        const { createRecord, retrieveRecord, retrieveMultipleRecords } = window.Xrm.WebApi;
+        const webApi = {
+          retrieveRecord,
+          retrieveMultipleRecords,
+          createRecord: async (...asked) => {
+            const { id } = await createRecord(...asked);
+            return ${answer};
+          },
+        };
+        const client = await window.e2e.client({ webApi });
+        try {
+          const { data } = await client.operation(table).run({ delayMs: 10 });
+          return data.message === "Done by the flow" ? "done" : data;
+        } catch (error) {
+          return error.code + " " + error.mayHaveRun;
+        }
+      }`,
+      table,
+    );
+    assert.equal(told, expected);
+    assert.equal(rows().length, 1);
+  });
+}
+
 test("nothing secret is in the console", () => e2e.assertKeepsSecrets(e2e.said));
 
 async function assertSoon(holds) {
