@@ -44,14 +44,14 @@ pub struct TableOptions {
 
 /// A table whose names and states can be used.
 #[derive(Clone, Debug)]
-pub struct OperationTable(TableOptions);
+pub struct OperationTable(Box<TableOptions>);
 
 impl OperationTable {
     /// Checks every name, since they go into queries, and that the states can be told apart.
     ///
     /// # Errors
     /// `invalid_argument`.
-    pub fn new(options: TableOptions) -> Result<Self, FlowError> {
+    pub fn new(options: Box<TableOptions>) -> Result<Self, FlowError> {
         let names = [
             ("table", Some(&options.table)),
             ("input", Some(&options.input)),

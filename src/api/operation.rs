@@ -88,31 +88,37 @@ fn perform(read: Result<(Operation<Browser>, Task, Box<Waiting>), FlowError>) ->
 }
 
 fn operation(core: &Core, given: &JsValue) -> Result<Operation<Browser>, FlowError> {
-    const NAME: &str = "a column's logical name";
-    let name = |field, what| {
-        options::text(given, field, what)?.ok_or_else(|| options::must_be(field, what))
-    };
-    let table = name("table", "a table's logical name")?;
+    const CHOICE: &str = "the whole number of a choice";
+    // Filled in place: what has to be dropped where a later field is wrong is the one box.
+    let mut table = Box::<TableOptions>::default();
+    for (field, into) in [
+        ("table", &mut table.table),
+        ("input", &mut table.input),
+        ("result", &mut table.result),
+        ("status", &mut table.status),
+    ] {
+        const NAME: &str = "a logical name";
+        *into = options::text(given, field, NAME)?.ok_or_else(|| options::must_be(field, NAME))?;
+    }
+    table.error = options::text(given, "error", "a logical name")?;
+    table.delete_when_done = options::flag(given, "deleteWhenDone")?;
     let states = options::field(given, "states")?
         .filter(JsValue::is_object)
         .ok_or_else(|| options::must_be("states", "an object with completed and failed"))?;
-    let state = |field| options::read(&states, field, "the whole number of a choice", choice);
-    let needed = |field| {
-        state(field)?.ok_or_else(|| options::must_be(field, "the whole number of a choice"))
-    };
-    let table = OperationTable::new(TableOptions {
-        table,
-        input: name("input", NAME)?,
-        result: name("result", NAME)?,
-        status: name("status", NAME)?,
-        error: options::text(given, "error", NAME)?,
-        completed: needed("completed")?,
-        failed: needed("failed")?,
-        pending: state("pending")?,
-        running: state("running")?,
-        delete_when_done: options::flag(given, "deleteWhenDone")?,
-    })?;
-    Ok(Operation::new(core.clone(), table))
+    for (field, into) in [
+        ("pending", &mut table.pending),
+        ("running", &mut table.running),
+    ] {
+        *into = options::read(&states, field, CHOICE, choice)?;
+    }
+    for (field, into) in [
+        ("completed", &mut table.completed),
+        ("failed", &mut table.failed),
+    ] {
+        *into = options::read(&states, field, CHOICE, choice)?
+            .ok_or_else(|| options::must_be(field, CHOICE))?;
+    }
+    Ok(Operation::new(core.clone(), OperationTable::new(table)?))
 }
 
 fn choice(value: &JsValue) -> Option<f64> {

@@ -627,7 +627,7 @@ fn a_name_that_is_no_logical_name_is_refused_by_its_field() {
         ] {
             let mut options = table_options();
             spoil(&mut options, name.to_owned());
-            let error = OperationTable::new(options).unwrap_err();
+            let error = OperationTable::new(Box::new(options)).unwrap_err();
             assert_eq!(told(&error), (Code::InvalidArgument, Stage::Options, false));
             assert!(
                 error.message.starts_with(&format!("{field}: ")),
@@ -650,7 +650,7 @@ fn states_that_cannot_be_told_apart_are_refused() {
     ] {
         let mut options = table_options();
         change(&mut options);
-        let error = OperationTable::new(options).unwrap_err();
+        let error = OperationTable::new(Box::new(options)).unwrap_err();
         assert_eq!(error.code, Code::InvalidArgument);
         assert!(error.message.starts_with(field), "{}", error.message);
     }

@@ -212,7 +212,7 @@ pub(crate) fn operator_of(change: impl FnOnce(&mut TableOptions)) -> Operator {
     let (world, caller) = scene();
     let mut options = table_options();
     change(&mut options);
-    let table = OperationTable::new(options).unwrap();
+    let table = OperationTable::new(Box::new(options)).unwrap();
     let operation = Rc::new(Operation::new(caller.client, table));
     Operator { world, operation }
 }
