@@ -673,3 +673,56 @@ fn two_who_wait_for_one_row_both_get_its_result() {
         assert_eq!(result_of(&wait.wait()), Some(json!({"done": true})));
     }
 }
+
+#[test]
+fn a_wait_that_runs_out_says_that_the_row_may_be_worked_on() {
+    let operator = operator();
+    operator
+        .world
+        .operations
+        .look
+        .then(in_state(RUNNING).hangs());
+    let error = refused(operator.wait(patience().timeout(1000.0)));
+    assert_eq!(told(&error), (Code::Timeout, Stage::Operation, true));
+}
+
+#[test]
+fn a_good_look_makes_up_for_the_failures_before_it() {
+    let operator = operator();
+    for _ in 0..3 {
+        for _ in 0..3 {
+            let unknown = rejects(500.0, "Internal", json!({}));
+            operator.world.operations.look.then(unknown);
+        }
+        operator.world.operations.look.then(in_state(RUNNING));
+    }
+    operator.wait(patience()).unwrap();
+    assert_eq!(operator.world.count("look"), 13);
+}
+
+#[test]
+fn a_throttled_create_is_not_waited_for_beyond_the_end() {
+    let operator = operator();
+    operator
+        .world
+        .operations
+        .create
+        .then(throttled(json!({"retryAfter": 300})));
+    let error = refused(operator.run(patience()));
+    assert_eq!(told(&error), (Code::Throttled, Stage::Operation, false));
+    assert_eq!(operator.world.now(), 0.0);
+}
+
+#[test]
+fn what_dataverse_says_is_told_without_secrets() {
+    let operator = operator();
+    let message = format!("refused {} ?sig=GEHEIM", jwt("t1"));
+    operator
+        .world
+        .operations
+        .create
+        .then(rejects(f64::from(0x8004_0220_u32), &message, json!({})));
+    let error = refused(operator.run(patience()));
+    let said = "refused [redacted] ?sig=[redacted]";
+    assert_eq!(error.service_message.as_deref(), Some(said));
+}
