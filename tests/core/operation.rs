@@ -726,3 +726,40 @@ fn what_dataverse_says_is_told_without_secrets() {
     let said = "refused [redacted] ?sig=[redacted]";
     assert_eq!(error.service_message.as_deref(), Some(said));
 }
+
+#[test]
+fn a_row_without_a_state_is_told_as_pending() {
+    let operator = operator();
+    let heard = Heard::default();
+    operator
+        .world
+        .operations
+        .look
+        .then(Reply::new(Ok(json!({}))));
+    operator.wait(patience().hearing(&heard)).unwrap();
+    let states: Vec<f64> = heard.borrow().iter().map(|(status, _)| *status).collect();
+    assert_eq!(states, [PENDING, COMPLETED]);
+}
+
+#[test]
+fn a_canvas_app_ends_the_wait_at_once() {
+    let operator = operator();
+    let canvas = || rejects(0.0, "Method not implemented.", json!({}));
+    operator.world.operations.look.always(move |_| canvas());
+    let error = refused(operator.wait(patience()));
+    assert_eq!(told(&error), (Code::HostNotFound, Stage::Operation, true));
+    assert_eq!(operator.world.count("look"), 1);
+}
+
+#[test]
+fn a_last_look_that_hangs_says_that_the_row_may_be_worked_on() {
+    let operator = operator();
+    operator
+        .world
+        .operations
+        .look
+        .always(|_| in_state(RUNNING).hangs());
+    let error = refused(operator.wait(patience().timeout(40_300.0)));
+    assert_eq!(told(&error), (Code::Timeout, Stage::Operation, true));
+    assert_eq!(operator.world.now(), 40_000.0);
+}
