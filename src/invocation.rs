@@ -403,18 +403,23 @@ impl<W: World> Run<'_, W> {
                         }),
                 ),
             })?;
-        let data = schema::validated(call.schema.as_ref(), data, stage)
-            .await
-            .map_err(|error| {
-                let error = error.with(|fields| {
-                    fields.status = Some(head.status);
-                    fields.headers = Some(head.headers.clone());
-                });
-                Setback::last(match head.status {
-                    202 => error.hint(ACCEPTED),
-                    _ => error,
-                })
-            })?;
+        let data = match &call.schema {
+            None => data,
+            Some(schema) => {
+                schema::validated(schema, Some(data), stage)
+                    .await
+                    .map_err(|error| {
+                        let error = error.with(|fields| {
+                            fields.status = Some(head.status);
+                            fields.headers = Some(head.headers.clone());
+                        });
+                        Setback::last(match head.status {
+                            202 => error.hint(ACCEPTED),
+                            _ => error,
+                        })
+                    })?
+            }
+        };
         Ok(Box::new(Answer {
             status: head.status,
             accepted: head.status == 202,

@@ -41,6 +41,8 @@ pub trait Clock {
 pub trait Page {
     /// Whether the browser would let a window open now (transient user activation).
     fn would_open_a_popup(&self) -> bool;
+    /// Whether nobody can see the page: a tab in the background, a window behind others.
+    fn is_hidden(&self) -> bool;
     /// Text from base64, of either alphabet.
     fn decode_base64(&self, text: &str) -> Option<String>;
     /// Milliseconds since 1970 of an HTTP date.

@@ -8,7 +8,7 @@ use crate::port::{Clock, Telemetry};
 use crate::telemetry;
 
 /// A read that takes longer than this is given up and asked again: a lost connection may never say so.
-const ATTEMPT_MS: f64 = 40_000.0;
+pub const ATTEMPT_MS: f64 = 40_000.0;
 
 /// A failed attempt.
 pub struct Failure {

@@ -5,7 +5,7 @@ use crate::model::{ErrorCode, FlowError, Foreign, Stage};
 use crate::policy::redact::redact;
 
 /// The caller's validator: it gives the value that the caller gets, changed or not.
-pub type Schema = Box<dyn Fn(&Foreign) -> Work<'static, Result<Foreign, Misfit>>>;
+pub type Schema = Box<dyn Fn(Option<&Foreign>) -> Work<'static, Result<Foreign, Misfit>>>;
 
 /// Why there is no valid value.
 pub enum Misfit {
@@ -20,19 +20,16 @@ pub enum Misfit {
     Threw(Foreign),
 }
 
-/// The value that the schema makes of the data; the data itself where there is none.
+/// The value that the schema makes of the data, or of there being none.
 ///
 /// # Errors
 /// `output_invalid` with the issues; `invalid_argument` where the schema threw. The flow ran in both cases.
 pub async fn validated(
-    schema: Option<&Schema>,
-    data: Foreign,
+    schema: &Schema,
+    data: Option<Foreign>,
     stage: Stage,
 ) -> Result<Foreign, FlowError> {
-    let Some(schema) = schema else {
-        return Ok(data);
-    };
-    let misfit = match schema(&data).await {
+    let misfit = match schema(data.as_ref()).await {
         Ok(value) => return Ok(value),
         Err(misfit) => misfit,
     };
@@ -48,7 +45,7 @@ pub async fn validated(
             };
             error.with(|fields| {
                 fields.issues = Some(issues);
-                fields.data = Some(data);
+                fields.data = data;
             })
         }
     };

@@ -11,9 +11,13 @@ import type {
   FlowResponse,
   FlowTarget,
   InvokeOptions,
+  Operation,
+  OperationResult,
+  OperationTable,
   PcfContext,
   Publication,
   PublishResult,
+  WaitOptions,
 } from "./types.js";
 
 /** A client for the flows of one environment, called as one user. Make one and keep it. */
@@ -91,6 +95,21 @@ export class FlowClient {
     return results.map((result) =>
       result.error ? { ...result, error: new FlowError(result.error) } : result,
     );
+  }
+
+  /**
+   * The record pattern, for work that takes longer than an answer may: `run` creates a row of the table, a flow
+   * that starts on new rows does the work and writes its result into the row. `docs/guide/long-work.md` has it whole.
+   */
+  operation(table: OperationTable): Operation {
+    const client = this.#client;
+    return {
+      run: <T>(input: unknown, options?: WaitOptions<T>) =>
+        orFlowError(client.run(table, input, options) as Promise<OperationResult<T>>),
+      start: (input) => orFlowError(client.start(table, input)),
+      wait: <T>(id: string, options?: WaitOptions<T>) =>
+        orFlowError(client.wait(table, id, options) as Promise<OperationResult<T>>),
+    };
   }
 
   /**

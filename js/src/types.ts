@@ -370,3 +370,62 @@ export interface PublishResult extends Publication {
   outcome: "created" | "updated" | "unchanged" | "failed";
   error?: FlowError;
 }
+
+/** The table of the record pattern, by logical names. The user needs Create and Read on it, and Delete for `deleteWhenDone`. */
+export interface OperationTable {
+  /** The table's logical name, such as `ef_flowoperation`. */
+  table: string;
+  /** The text column that the flow reads its input from. */
+  input: string;
+  /** The column that the flow writes its result into, as JSON or as text. */
+  result: string;
+  /** The choice column with the row's state. */
+  status: string;
+  /** The text column for what went wrong: it becomes the error's message. */
+  error?: string;
+  /** The choices of `status`. A row in any state but `completed` and `failed` is still worked on; a new row gets `pending`, where it is given. */
+  states: { completed: number; failed: number; pending?: number; running?: number };
+  /** Delete the row once its result was read. One that failed is kept, for you to look at. */
+  deleteWhenDone?: boolean;
+}
+
+export interface Operation {
+  /**
+   * Creates a row and waits until the flow has done the work: `start` and `wait` in one.
+   *
+   * `input` is written as it is where it is a string, else as JSON; nothing is written for `undefined` or `null`.
+   * What looks like a token is refused: a row is no place for one.
+   * @throws FlowError `operation_failed`, `timeout`, `throttled`, `network`, `aborted`, `invalid_argument`, …
+   */
+  run<T = unknown>(input?: unknown, options?: WaitOptions<T>): Promise<OperationResult<T>>;
+  /**
+   * Creates a row and answers with its id. Keep it, to `wait` after a navigation or in another page.
+   * @throws FlowError
+   */
+  start(input?: unknown): Promise<string>;
+  /**
+   * Waits for the result of a row, whoever created it.
+   * @throws FlowError
+   */
+  wait<T = unknown>(id: string, options?: WaitOptions<T>): Promise<OperationResult<T>>;
+}
+
+/** How long a wait for a result may take, and who hears of it. */
+export interface WaitOptions<T = unknown> {
+  /** Milliseconds until the wait ends in `timeout`; the client's `timeoutMs` otherwise. The flow goes on, and `wait` can be called again. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** Told the new row's id as soon as there is one (where `states.pending` is given), and the state after each look. What it throws changes nothing. */
+  onProgress?: (progress: { id: string; status: number; elapsedMs: number }) => void;
+  /** Any Standard Schema validator. `data` is what it makes of the result; a misfit is the error `output_invalid` with its `issues`, and the row is kept. */
+  schema?: StandardSchemaV1<unknown, T>;
+}
+
+export interface OperationResult<T> {
+  /** The row. */
+  id: string;
+  /** What the flow wrote: the value where it is JSON, else the text; `undefined` where it wrote nothing. */
+  data: T;
+  /** Milliseconds from the call to the result. */
+  elapsedMs: number;
+}

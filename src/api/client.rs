@@ -22,10 +22,12 @@ use crate::publishing::publish;
 
 /// A client for the flows of one environment: what `FlowClient` of the TypeScript layer wraps.
 #[wasm_bindgen]
-pub struct Client(Core);
+pub struct Client(pub(super) Core);
 
 /// A promise of work that outlives the JavaScript object that started it.
-fn promise<P: JsCast>(work: impl Future<Output = Result<JsValue, FlowError>> + 'static) -> P {
+pub(super) fn promise<P: JsCast>(
+    work: impl Future<Output = Result<JsValue, FlowError>> + 'static,
+) -> P {
     let work = work.boxed_local();
     let promise: Promise =
         future_to_promise(async move { work.await.map_err(|failed| error::to_js(&failed)) });

@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod error;
+mod operation;
 mod options;
 mod types;
 

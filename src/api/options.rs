@@ -22,18 +22,18 @@ use crate::settings::{self, CacheScope, DiscoveryApi, Interaction, Settings};
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
 
 /// A member of an options object, by a name that an error can use.
-fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
+pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
     js::try_get(options, name).map_err(|thrown| {
         FlowError::invalid(&[name, ": could not be read"]).cause(Some(js::foreign(thrown)))
     })
 }
 
-fn must_be(name: &str, what: &str) -> FlowError {
+pub(super) fn must_be(name: &str, what: &str) -> FlowError {
     FlowError::invalid(&[name, ": must be ", what])
 }
 
 /// A member that `read` makes something of.
-fn read<T>(
+pub(super) fn read<T>(
     options: &JsValue,
     name: &str,
     what: &str,
@@ -48,11 +48,11 @@ fn read<T>(
     }
 }
 
-fn text(options: &JsValue, name: &str, what: &str) -> Result<Option<String>, FlowError> {
+pub(super) fn text(options: &JsValue, name: &str, what: &str) -> Result<Option<String>, FlowError> {
     read(options, name, what, JsValue::as_string)
 }
 
-fn flag(options: &JsValue, name: &str) -> Result<bool, FlowError> {
+pub(super) fn flag(options: &JsValue, name: &str) -> Result<bool, FlowError> {
     Ok(read(options, name, "true or false", JsValue::as_bool)?.unwrap_or(false))
 }
 
@@ -81,7 +81,7 @@ fn none_of(name: &str, words: &mut dyn Iterator<Item = &str>) -> FlowError {
     must_be(name, &what)
 }
 
-fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
+pub(super) fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
     const WHAT: &str = "a number of milliseconds, 2147483647 at most";
     read(options, "timeoutMs", WHAT, |value| {
         value
@@ -250,7 +250,7 @@ pub(super) fn telemetry(options: &JsValue) -> Result<(Option<Function>, bool), F
     Ok((on_event, flag(options, "userTiming")?))
 }
 
-fn guid(value: &JsValue) -> Option<Guid> {
+pub(super) fn guid(value: &JsValue) -> Option<Guid> {
     Guid::parse(&value.as_string()?)
 }
 

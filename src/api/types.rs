@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const IMPORTS: &str = r#"
-import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, PcfContext, Publication, PublishResult } from "../js/src/types.js";
+import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, OperationResult, OperationTable, PcfContext, Publication, PublishResult, WaitOptions } from "../js/src/types.js";
 "#;
 
 #[wasm_bindgen]
@@ -32,6 +32,12 @@ extern "C" {
     pub type Publications;
     #[wasm_bindgen(typescript_type = "Promise<PublishResult[]>")]
     pub type PromiseOfPublishResults;
+    #[wasm_bindgen(typescript_type = "OperationTable")]
+    pub type OperationTable;
+    #[wasm_bindgen(typescript_type = "WaitOptions | undefined")]
+    pub type WaitOptions;
+    #[wasm_bindgen(typescript_type = "Promise<OperationResult<unknown>>")]
+    pub type PromiseOfOperationResult;
     #[wasm_bindgen(typescript_type = "Promise<Client>")]
     pub type PromiseOfClient;
     #[wasm_bindgen(typescript_type = "Promise<FlowResponse<unknown>>")]

@@ -76,6 +76,15 @@ pub(crate) fn call(
     Reflect::apply(&function, object, &list)
 }
 
+/// Tells a callback of the caller's. What it throws, or its promise rejects with, changes nothing.
+pub(crate) fn tell(callback: &Function, argument: &JsValue) {
+    if let Ok(returned) = callback.call1(&JsValue::UNDEFINED, argument) {
+        // A function that is there and can't fail, for a rejection that nobody else hears of.
+        let unheard = get(&js_sys::global(), "Boolean").unwrap_or_default();
+        let _ = call(&returned, "then", &[JsValue::UNDEFINED, unheard]);
+    }
+}
+
 /// Waits for whatever the host returned: a promise of any library or frame, or a plain value.
 pub(crate) async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
     let value = returned?;

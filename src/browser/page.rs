@@ -17,6 +17,12 @@ impl Page for Browser {
             .is_some_and(|active| active.is_truthy())
     }
 
+    fn is_hidden(&self) -> bool {
+        js::get(&js_sys::global(), "document")
+            .and_then(|document| js::get(&document, "hidden"))
+            .is_some_and(|hidden| hidden.is_truthy())
+    }
+
     fn decode_base64(&self, text: &str) -> Option<String> {
         atob(&text.replace('-', "+").replace('_', "/")).ok()
     }

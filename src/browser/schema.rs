@@ -10,7 +10,8 @@ pub(crate) fn schema_of(schema: &JsValue) -> Option<Schema> {
     let standard = js::get(schema, "~standard")?;
     js::method(&standard, "validate")?;
     Some(Box::new(move |data| {
-        validate(standard.clone(), js::native(data)).boxed_local()
+        let data = data.map_or(JsValue::UNDEFINED, js::native);
+        validate(standard.clone(), data).boxed_local()
     }))
 }
 

@@ -1,5 +1,3 @@
-use wasm_bindgen::prelude::*;
-
 use super::{Browser, js};
 use crate::port::{Event, Fact, Telemetry};
 
@@ -37,15 +35,7 @@ impl Telemetry for Browser {
             let _ = js::call(&performance, "measure", &[name.into(), options]);
         }
         if let Some(callback) = &self.on_event {
-            let returned = callback.call1(&JsValue::UNDEFINED, &told);
-            // An async callback that rejects changes nothing either.
-            if let Ok(promise) = returned
-                && promise.is_object()
-            {
-                wasm_bindgen_futures::spawn_local(async {
-                    let _ = js::settled(Ok(promise)).await;
-                });
-            }
+            js::tell(callback, &told);
         }
     }
 }

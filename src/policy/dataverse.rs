@@ -96,6 +96,33 @@ pub fn passes(meaning: Meaning) -> bool {
     matches!(meaning, Meaning::Throttled | Meaning::Unreachable)
 }
 
+/// Whether Dataverse itself says so, and not a proxy or the host in between.
+#[must_use]
+pub fn is_its_own(error_code: Option<f64>) -> bool {
+    error_code.is_some_and(|code| unsigned(code) >= 0x8000_0000)
+}
+
+/// Whether a failed write certainly changed nothing: what was refused before it was tried.
+#[must_use]
+pub fn refused(error_code: Option<f64>, meaning: Meaning) -> bool {
+    /// A required column is missing, the key exists, a value does not fit, the query or a name in it is wrong.
+    const REFUSALS: [u32; 5] = [
+        0x8004_0203,
+        0x8004_0237,
+        0x8004_8d19,
+        0x8006_0888,
+        0x8006_088a,
+    ];
+    match meaning {
+        Meaning::NotFound | Meaning::Forbidden | Meaning::Throttled | Meaning::NoWebApi => true,
+        Meaning::Unreachable => false,
+        Meaning::Other => {
+            let code = error_code.map(unsigned);
+            REFUSALS.iter().any(|refusal| code == Some(*refusal))
+        }
+    }
+}
+
 // The number is a 32-bit pattern in a JavaScript number: i64 holds every such value exactly.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn unsigned(error_code: f64) -> u32 {
@@ -135,6 +162,37 @@ mod tests {
             meaning(None, "Cannot read properties of undefined"),
             Meaning::Other
         );
+    }
+
+    #[test]
+    fn only_a_known_refusal_proves_that_nothing_was_written() {
+        for (code, message, proved) in [
+            (Some(2_147_746_336.0), "", true),
+            (Some(-2_147_015_902.0), "", true),
+            (Some(2_147_879_048.0), "", true),
+            (None, "Method not implemented.", true),
+            (None, "Failed to fetch", false),
+            (Some(503.0), "Service Unavailable", false),
+            (Some(-2_147_204_783.0), "Sql timeout expired.", false),
+            (None, "", false),
+        ] {
+            let found = refused(code, meaning(code, message));
+            assert_eq!(found, proved, "{code:?} {message}");
+        }
+    }
+
+    #[test]
+    fn a_status_of_a_gateway_is_not_dataverses_own_word() {
+        for (code, own) in [
+            (Some(-2_147_220_960.0), true),
+            (Some(2_147_746_336.0), true),
+            (Some(503.0), false),
+            (Some(0.0), false),
+            (Some(f64::NAN), false),
+            (None, false),
+        ] {
+            assert_eq!(is_its_own(code), own, "{code:?}");
+        }
     }
 
     #[test]

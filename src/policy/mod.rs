@@ -6,6 +6,8 @@ pub mod content;
 pub mod dataverse;
 pub mod msal;
 pub mod odata;
+pub mod polling;
+pub mod record;
 pub mod redact;
 pub mod request;
 pub mod retry;

@@ -216,3 +216,56 @@ fn a_callback_may_clear_the_cache_and_call_the_flow_meanwhile() {
     assert_eq!(calls.get(), 20);
     world.assert_at_rest();
 }
+
+#[test]
+fn each_look_at_an_operation_is_told_with_the_rows_state() {
+    let operator = operator();
+    let looks = &operator.world.operations.look;
+    looks.then(in_state(RUNNING).after(5.0)).then(offline());
+    operator.run(patience()).unwrap();
+    assert_eq!(
+        events(&operator.world),
+        [
+            "625+5 poll status=2",
+            "1567.5+0 poll: network",
+            "2973.75+0 poll status=3",
+        ]
+    );
+}
+
+#[test]
+fn a_throttled_row_is_told_as_a_retry() {
+    let operator = operator();
+    let create = &operator.world.operations.create;
+    create.then(throttled(serde_json::json!({"retryAfter": 2})));
+    operator.start(Some("go")).unwrap();
+    assert_eq!(
+        events(&operator.world),
+        ["0+2000 retry stage=operation attempt=1: throttled"]
+    );
+}
+
+#[test]
+fn an_accepted_call_is_told_and_then_each_look_at_its_run() {
+    const RUN: &str = "https://prod-01.westeurope.logic.azure.com:443/workflows/1/runs/1/operations/2?sig=GEHEIM_run";
+    let (world, caller) = warm_scene();
+    let going_on = || flow(202, serde_json::json!({})).header("location", RUN);
+    world.trigger.then(
+        going_on()
+            .header("retry-after", "3")
+            .header("x-ms-workflow-run-id", "run-1"),
+    );
+    let looks = world.at(RUN);
+    looks.then(going_on().header("retry-after", "5"));
+    looks.then(flow(200, serde_json::json!({})).after(10.0));
+    events(&world);
+    caller.succeeds(call());
+    assert_eq!(
+        events(&world).split_off(2),
+        [
+            "0+0 invoke workflowId=ID method=POST attempt=1 status=202 runId=run-1",
+            "3000+0 poll status=202",
+            "8000+10 poll status=200",
+        ]
+    );
+}

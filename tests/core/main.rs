@@ -19,6 +19,7 @@ mod host;
 mod invocation;
 mod limits;
 mod on_behalf_of;
+mod operation;
 mod page_cache;
 mod polling;
 mod prefetch;

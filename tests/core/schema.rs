@@ -1,23 +1,28 @@
 //! Answers that are held to the caller's schema.
 
 use entra_flow::model::{ErrorCode as Code, Foreign, Stage};
-use entra_flow::schema::{Misfit, Schema, validated};
+use entra_flow::schema::{Misfit, Schema};
 use futures::FutureExt;
 use serde_json::{Value, json};
 
 use crate::world::*;
 
-fn schema(
-    says: impl Fn(&Value) -> Result<Value, &'static str> + 'static,
-) -> impl FnOnce(&mut entra_flow::invocation::Call) {
-    let schema: Schema = Box::new(move |data: &Foreign| {
-        let outcome = says(data.downcast_ref::<Value>().unwrap());
+fn saying(says: impl Fn(&Value) -> Result<Value, &'static str> + 'static) -> Schema {
+    Box::new(move |data: Option<&Foreign>| {
+        let value = data.map_or(&Value::Null, |data| data.downcast_ref().unwrap());
+        let outcome = says(value);
         let issues = |message: &str| Misfit::Issues {
             message: Some(message.to_owned()),
             issues: json_value(json!([{"message": message}])),
         };
         async move { outcome.map(json_value).map_err(issues) }.boxed_local()
-    });
+    })
+}
+
+fn schema(
+    says: impl Fn(&Value) -> Result<Value, &'static str> + 'static,
+) -> impl FnOnce(&mut entra_flow::invocation::Call) {
+    let schema = saying(says);
     move |call| call.schema = Some(schema)
 }
 
@@ -109,26 +114,24 @@ fn an_error_of_the_flows_is_not_held_to_it() {
 }
 
 #[test]
-fn any_step_can_hold_its_data_to_a_schema() {
-    let refuse: Schema = Box::new(|_| {
-        let issues = json_value(json!([]));
-        async {
-            Err(Misfit::Issues {
-                message: None,
-                issues,
-            })
-        }
-        .boxed_local()
-    });
-    let data = || json_value(json!(1));
-    let error = validated(Some(&refuse), data(), Stage::Operation)
-        .now_or_never()
-        .unwrap()
-        .err()
-        .unwrap();
+fn the_result_of_an_operation_is_held_to_it_and_a_misfit_keeps_the_row() {
+    let operator = operator_of(|table| table.delete_when_done = true);
+    let error = refused(operator.run(patience().schema(saying(|_| Err("no number")))));
     assert_eq!(told(&error), (Code::OutputInvalid, Stage::Operation, true));
-    let same = validated(None, data(), Stage::Operation)
-        .now_or_never()
-        .unwrap();
-    assert_eq!(same.ok().unwrap().downcast_ref::<Value>(), Some(&json!(1)));
+    assert!(error.message.contains("no number"), "{error:?}");
+    assert!(!operator.world.story().join(" ").contains("delete"));
+    let ended = operator.run(patience().schema(saying(|data| Ok(json!([data])))));
+    assert_eq!(result_of(&ended), Some(json!([{"done": true}])));
+}
+
+#[test]
+fn an_operation_without_a_result_is_held_to_it_too() {
+    let operator = operator();
+    let empty = json!({"ef_status": COMPLETED, "ef_out": null});
+    operator.world.operations.look.then(Reply::new(Ok(empty)));
+    let ended = operator.run(patience().schema(saying(|data| {
+        assert_eq!(data, &Value::Null);
+        Ok(json!("nothing"))
+    })));
+    assert_eq!(result_of(&ended), Some(json!("nothing")));
 }

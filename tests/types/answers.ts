@@ -1,5 +1,5 @@
 /** What a caller gets. */
-import type { Flow, FlowClient, FlowResponse } from "entra-flow";
+import type { Flow, FlowClient, FlowResponse, Operation, OperationResult } from "entra-flow";
 import { expectTypeOf } from "expect-type";
 
 declare const client: FlowClient;
@@ -36,4 +36,14 @@ expectTypeOf<FlowResponse<Order>>().branded.toEqualTypeOf<{
   trackingId?: string;
   attempts: number;
   durationMs: number;
+}>();
+
+declare const operation: Operation;
+expectTypeOf(operation.run()).toEqualTypeOf<Promise<OperationResult<unknown>>>();
+expectTypeOf(operation.start()).toEqualTypeOf<Promise<string>>();
+expectTypeOf(operation.wait<Order>("id")).toEqualTypeOf<Promise<OperationResult<Order>>>();
+expectTypeOf<OperationResult<Order>>().branded.toEqualTypeOf<{
+  id: string;
+  data: Order;
+  elapsedMs: number;
 }>();

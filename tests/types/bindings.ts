@@ -9,7 +9,9 @@ type Statics = Exclude<keyof typeof Client, "prototype">;
 type FlowClient = written.FlowClient;
 
 // The module has what the classes offer, and nothing that they do not.
-expectTypeOf<Public>().toEqualTypeOf<Exclude<keyof FlowClient, "flow"> | keyof written.Flow>();
+expectTypeOf<Public>().toEqualTypeOf<
+  Exclude<keyof FlowClient, "flow" | "operation"> | keyof written.Flow | keyof written.Operation
+>();
 expectTypeOf<Statics>().toEqualTypeOf<Exclude<keyof typeof written.FlowClient, "prototype">>();
 
 // It takes what they take, and answers what they answer.
@@ -33,6 +35,18 @@ expectTypeOf<Parameters<Client["callbackUrl"]>[1]>().toEqualTypeOf<
 expectTypeOf<Answers<Client["callbackUrl"]>>().toEqualTypeOf<
   Answers<written.Flow["callbackUrl"]>
 >();
+expectTypeOf<Parameters<Client["run"]>[0]>().toEqualTypeOf<
+  Parameters<FlowClient["operation"]>[0]
+>();
+expectTypeOf<Parameters<Client["run"]>[2]>().toEqualTypeOf<
+  Parameters<written.Operation["run"]>[1]
+>();
+expectTypeOf<Answers<Client["run"]>>().toEqualTypeOf<written.OperationResult<unknown>>();
+expectTypeOf<Answers<Client["start"]>>().toEqualTypeOf<Answers<written.Operation["start"]>>();
+expectTypeOf<Parameters<Client["wait"]>[2]>().toEqualTypeOf<
+  Parameters<written.Operation["wait"]>[1]
+>();
+expectTypeOf<Answers<Client["wait"]>>().toEqualTypeOf<written.OperationResult<unknown>>();
 expectTypeOf<Answers<Client["signIn"]>>().toEqualTypeOf<Answers<FlowClient["signIn"]>>();
 expectTypeOf<Takes<Client["prefetch"]>>().toEqualTypeOf<Takes<FlowClient["prefetch"]>>();
 expectTypeOf<Answers<Client["prefetch"]>>().toEqualTypeOf<Answers<FlowClient["prefetch"]>>();
@@ -46,4 +60,6 @@ expectTypeOf<Answers<typeof Client.fromPcf>>().toEqualTypeOf<Client>();
 expectTypeOf<built.ClientOptions>().toEqualTypeOf<written.ClientOptions>();
 expectTypeOf<built.InvokeOptions>().toEqualTypeOf<written.InvokeOptions>();
 expectTypeOf<built.Flow>().toEqualTypeOf<written.Flow>();
+expectTypeOf<built.OperationTable>().toEqualTypeOf<written.OperationTable>();
+expectTypeOf<built.Operation>().toEqualTypeOf<written.Operation>();
 expectTypeOf<built.FlowErrorCode>().toEqualTypeOf<written.FlowErrorCode>();

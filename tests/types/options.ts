@@ -8,9 +8,11 @@ import {
   type FlowError,
   type FlowTarget,
   type InvokeOptions,
-  type PublishResult,
   type OnBehalfOf,
+  type OperationTable,
+  type PublishResult,
   type StandardSchemaV1,
+  type WaitOptions,
   type WebApi,
 } from "entra-flow";
 import { expectTypeOf } from "expect-type";
@@ -174,3 +176,36 @@ expectTypeOf<FlowError["failures"]>().toEqualTypeOf<
 >();
 // @ts-expect-error: each flow goes into a variable.
 client.publish([{ workflowId }]);
+const table: Required<OperationTable> = {
+  table: "ef_flowoperation",
+  input: "ef_input",
+  result: "ef_result",
+  status: "ef_status",
+  error: "ef_error",
+  states: { completed: 3, failed: 4, pending: 1, running: 2 },
+  deleteWhenDone: true,
+};
+const operation = client.operation(table);
+const waiting: Required<WaitOptions> = {
+  timeoutMs: 1000,
+  signal: AbortSignal.timeout(1000),
+  onProgress: (progress) => {
+    expectTypeOf(progress).toEqualTypeOf<{ id: string; status: number; elapsedMs: number }>();
+  },
+};
+operation.run({ order: 17 }, waiting);
+operation.run("text", { onProgress: async () => {} });
+operation.start();
+operation.wait("9b2e4c70-6d1f-ee11-8179-000d3a2b0001", waiting);
+// @ts-expect-error: a row has to be named.
+operation.wait();
+// @ts-expect-error: a start has nothing to wait for.
+operation.start({ order: 17 }, waiting);
+// @ts-expect-error: no such option.
+operation.run({}, { pollMs: 100 });
+// @ts-expect-error: the end has to be known.
+client.operation({ ...table, states: { completed: 3 } });
+// @ts-expect-error: a choice is a number.
+client.operation({ ...table, states: { completed: "3", failed: 4 } });
+// @ts-expect-error: a table has to be named.
+client.operation({ ...table, table: undefined });

@@ -30,6 +30,8 @@ pub(crate) enum What {
     Row(String),
     /// Anything else of Dataverse's.
     Table(super::Asking),
+    /// Anything asked of an operation's row, in words.
+    Operation(String),
     Http(Rc<Sent>),
 }
 
@@ -146,6 +148,7 @@ impl Asked {
             }
             What::Row(_) => "row".to_owned(),
             What::Table(asking) => asking.line(),
+            What::Operation(words) => words.clone(),
             What::Http(sent) => {
                 let name = url_name(&sent.url);
                 let name = if name == "list" {

@@ -15,6 +15,7 @@
 //! idempotent, `mayHaveRun: false` for one that ran, or a call that outlives its deadline fails it.
 
 mod log;
+mod operations;
 mod page;
 mod script;
 mod tables;
@@ -43,6 +44,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
+pub(crate) use operations::*;
 pub(crate) use script::{Gate, Reply, Script};
 pub(crate) use tables::*;
 use time::Time;
@@ -89,6 +91,8 @@ pub(crate) struct World {
     /// The host gave a function instead of an MSAL instance.
     pub(crate) function: Cell<bool>,
     pub(crate) popup_would_open: Cell<bool>,
+    /// Nobody can see the page.
+    pub(crate) hidden: Cell<bool>,
     /// What chance yields, always.
     pub(crate) random: Cell<f64>,
     /// How far the device's date is off.
@@ -98,6 +102,8 @@ pub(crate) struct World {
     /// What the copies of the module share where `cache` is `page`.
     pub(crate) page: page::Registry,
     pub(crate) events: page::Events,
+    /// The rows of the record pattern.
+    pub(crate) operations: Operations,
     reading: Cell<usize>,
 }
 
@@ -131,11 +137,13 @@ impl World {
             accounts_throw: Cell::new(false),
             function: Cell::new(false),
             popup_would_open: Cell::new(false),
+            hidden: Cell::new(false),
             random: Cell::new(0.5),
             date_skew_ms: Cell::new(0.0),
             also_trusted: RefCell::default(),
             page: page::Registry::default(),
             events: page::Events::default(),
+            operations: Operations::default(),
             reading: Cell::new(0),
         });
         world.at(MOVED);
@@ -349,6 +357,10 @@ impl Page for World {
         self.popup_would_open.get()
     }
 
+    fn is_hidden(&self) -> bool {
+        self.hidden.get()
+    }
+
     fn decode_base64(&self, text: &str) -> Option<String> {
         let bytes = STANDARD
             .decode(text)
@@ -416,6 +428,9 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
+        if let Some(asked) = Look::of(&call) {
+            return self.operate(asked).await;
+        }
         let DataverseCall::Retrieve { table, id, options } = call else {
             let asking = Asking::of(call);
             let reply = self.tables.script.next(&asking);
@@ -820,7 +835,7 @@ impl Signal {
         self.listeners.get()
     }
 
-    fn listener(&self) -> Abort {
+    pub(crate) fn listener(&self) -> Abort {
         let (aborted, listeners) = (self.aborted.clone(), self.listeners.clone());
         listeners.set(listeners.get() + 1);
         let gone = OnDrop(move || listeners.set(listeners.get() - 1));
