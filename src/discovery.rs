@@ -311,7 +311,7 @@ fn resource_id(
         .unwrap_or_else(|| workflow_id.as_str().to_owned()))
 }
 
-fn row_error(meaning: dataverse::Meaning, failure: Box<DataverseFailure>) -> FlowError {
+pub(crate) fn row_error(meaning: dataverse::Meaning, failure: Box<DataverseFailure>) -> FlowError {
     let error = FlowError::new(dataverse::workflow_code(meaning), Stage::Workflow);
     let error = match meaning {
         dataverse::Meaning::NoWebApi => {

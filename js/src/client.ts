@@ -10,6 +10,7 @@ import type {
   Flow,
   FlowResponse,
   FlowTarget,
+  HttpFlow,
   InvokeOptions,
   PcfContext,
 } from "./types.js";
@@ -62,8 +63,18 @@ export class FlowClient {
     return {
       invoke: <T>(body?: unknown, options?: InvokeOptions) =>
         orFlowError(client.invoke(target, body, options) as Promise<FlowResponse<T>>),
+      diagnose: () => orFlowError(client.diagnose(target)),
       callbackUrl: (options) => orFlowError(client.callbackUrl(target, options)),
     };
+  }
+
+  /**
+   * For makers and admins: every cloud flow of a solution that has an HTTP trigger and that the user may read, and how
+   * its trigger is set. A flow whose definition can't be read is left out.
+   * @throws FlowError `workflow_forbidden`, `throttled`, `network`, `timeout`, `service_error`
+   */
+  httpFlows(): Promise<HttpFlow[]> {
+    return orFlowError(this.#client.httpFlows());
   }
 
   /**

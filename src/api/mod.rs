@@ -5,6 +5,7 @@ mod answer;
 mod client;
 mod error;
 mod options;
+mod report;
 mod types;
 
 pub use client::Client;

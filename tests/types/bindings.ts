@@ -33,6 +33,9 @@ expectTypeOf<Parameters<Client["callbackUrl"]>[1]>().toEqualTypeOf<
 expectTypeOf<Answers<Client["callbackUrl"]>>().toEqualTypeOf<
   Answers<written.Flow["callbackUrl"]>
 >();
+expectTypeOf<Parameters<Client["diagnose"]>[0]>().toEqualTypeOf<Target>();
+expectTypeOf<Answers<Client["diagnose"]>>().toEqualTypeOf<written.Diagnosis>();
+expectTypeOf<Answers<Client["httpFlows"]>>().toEqualTypeOf<written.HttpFlow[]>();
 expectTypeOf<Answers<Client["signIn"]>>().toEqualTypeOf<Answers<FlowClient["signIn"]>>();
 expectTypeOf<Answers<typeof Client.create>>().toEqualTypeOf<Client>();
 expectTypeOf<Answers<typeof Client.fromXrm>>().toEqualTypeOf<Client>();
