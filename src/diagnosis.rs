@@ -727,7 +727,7 @@ impl<W: World> Walk<W> {
                 ErrorCode::SasRefused.hint(),
             );
         } else {
-            report.pass(sas, &["The URL carries no signature: the token decides."]);
+            report.pass(sas, &["The URL is no SAS URL; the token decides."]);
         }
     }
 

@@ -12,8 +12,10 @@ mod world;
 
 mod ambiguity;
 mod callback;
+mod diagnosis;
 mod discovery;
 mod host;
+mod http_flows;
 mod invocation;
 mod limits;
 mod retries;

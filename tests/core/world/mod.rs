@@ -15,6 +15,7 @@
 //! idempotent, `mayHaveRun: false` for one that ran, or a call that outlives its deadline fails it.
 
 mod log;
+mod rows;
 mod script;
 mod time;
 mod wire;
@@ -31,9 +32,11 @@ use entra_flow::invocation::{AcceptStatus, Answer, Call, Target, invoke};
 use entra_flow::limits::Abort;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
 use entra_flow::policy::request::Method;
+use entra_flow::policy::trust::TrustedUrl;
 use entra_flow::port::{
-    Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Page, ReadAs,
-    Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Values, Way,
+    Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Organization,
+    Page, PolicyWatch, ReadAs, Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered,
+    Unread, Values, Way,
 };
 use entra_flow::settings::{Interaction, Settings};
 use futures::FutureExt;
@@ -41,6 +44,7 @@ use futures::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
+pub(crate) use rows::*;
 pub(crate) use script::{Gate, Reply, Script};
 use time::Time;
 pub(crate) use wire::*;
@@ -91,6 +95,7 @@ pub(crate) struct World {
     pub(crate) date_skew_ms: Cell<f64>,
     /// Hosts that a test trusts beyond the public cloud's.
     pub(crate) also_trusted: RefCell<Vec<String>>,
+    pub(crate) rows: Rows,
     reading: Cell<usize>,
 }
 
@@ -126,6 +131,7 @@ impl World {
             random: Cell::new(0.5),
             date_skew_ms: Cell::new(0.0),
             also_trusted: RefCell::default(),
+            rows: Rows::default(),
             reading: Cell::new(0),
         });
         world.at(MOVED);
@@ -351,6 +357,22 @@ impl Page for World {
             .ok()?;
         Some(since.as_secs_f64() * 1000.0)
     }
+
+    fn origin(&self) -> Option<String> {
+        Some(self.rows.origin.borrow().clone())
+    }
+
+    async fn organization(&self) -> Option<Organization> {
+        self.rows.organization.borrow().clone()
+    }
+
+    fn watch_policy(&self) -> Box<dyn PolicyWatch> {
+        self.rows.watch()
+    }
+
+    async fn knock(&self, url: &TrustedUrl) -> bool {
+        self.rows.knock(url.host())
+    }
 }
 
 impl TokenSource for World {
@@ -403,6 +425,9 @@ impl TokenSource for World {
 
 impl Dataverse for World {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
+        if let Some(answer) = self.row_with_definition(call).await {
+            return answer.map(json_value).map_err(Box::new);
+        }
         let DataverseCall::Retrieve { table, id, options } = call else {
             panic!("the world has no rows but of flows: {call:?}")
         };
@@ -447,16 +472,29 @@ impl Values for World {
         items.iter().cloned().map(json_value).collect()
     }
 
+    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+        self.parse(&self.text(value, name)?)
+    }
+
     fn parse(&self, json: &str) -> Option<Foreign> {
         serde_json::from_str(json).ok().map(json_value)
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
-            return Vec::new();
-        };
-        let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.into()));
-        members.iter().filter_map(text).collect()
+        let text = |(name, value): (String, &Value)| Some((name, value.as_str()?.to_owned()));
+        match value.downcast_ref::<Value>() {
+            Some(Value::Object(members)) => members
+                .iter()
+                .filter_map(|(name, value)| text((name.clone(), value)))
+                .collect(),
+            // As Object.entries has them.
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .filter_map(|(index, value)| text((index.to_string(), value)))
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 }
 
