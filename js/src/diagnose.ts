@@ -29,11 +29,13 @@ export async function diagnose(
     const failed = beforeAClient.findIndex(([, code]) => isFlowError(error) && error.code === code);
     if (failed < 0 || !isFlowError(error)) throw error;
     const { message, hint } = error;
-    const checks = beforeAClient.slice(0, failed + 1).map(([name], index) =>
-      index < failed
-        ? { name, outcome: "pass" as const, detail: "It did not stop the client." }
-        : { name, outcome: "fail" as const, detail: message, hint },
-    );
+    const checks = beforeAClient
+      .slice(0, failed + 1)
+      .map(([name], index) =>
+        index < failed
+          ? { name, outcome: "pass" as const, detail: "It did not stop the client." }
+          : { name, outcome: "fail" as const, detail: message, hint },
+      );
     return { ok: false, checks };
   }
 }
