@@ -175,6 +175,44 @@ for (const [host, source, expected] of [
   });
 }
 
+test(
+  "an environment and a cloud that nobody knows are named without a client",
+  patient,
+  async () => {
+    await e2e.as("ada");
+    await e2e.open({ undocumented: "off" });
+    const target = e2e.id("echo");
+    const path = /RetrieveCurrentOrganization/;
+    e2e.sandbox.fault({ kind: "dataverse", path, times: Infinity, effect: { status: 500 } });
+    const checks = await troubles(["environment fail"], { target });
+    assert.equal(checks.host.outcome, "pass");
+    const withoutAnOrg = async ({ target, environmentId }) => {
+      const { FlowClient, diagnose } = window.EntraFlow;
+      window.Xrm.Utility.getGlobalContext = () => ({
+        getClientUrl: () => "https://crm.example.net",
+      });
+      const auth = await window.e2e.msal();
+      return diagnose(FlowClient.fromXrm(auth, { environmentId }), target);
+    };
+    const { environmentId } = e2e.sandbox.world.orgs.contoso;
+    const cloud = await troubles(["cloud fail"], { target, environmentId }, withoutAnOrg);
+    assert.match(cloud.cloud.detail, /crm\.example\.net/);
+    await e2e.open();
+  },
+);
+
+test("the wrong cloud is told from the org's host", patient, async () => {
+  await e2e.as("ada");
+  const given = {
+    target: e2e.id("echo"),
+    client: { cloud: "gcc", maxAttempts: 1, timeoutMs: 5000 },
+  };
+  const report = await e2e.get(diagnose, given);
+  const cloud = report.checks.find(({ name }) => name === "cloud");
+  assert.equal(cloud.outcome, "fail");
+  assert.match(cloud.detail, /gcc.*public/);
+});
+
 test("where no client can be made, the report still names the cause", patient, async () => {
   await e2e.as("ada");
   const target = e2e.id("echo");
