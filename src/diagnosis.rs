@@ -767,7 +767,7 @@ impl<W: World> Walk<W> {
             && ["token", "callbackUrl", "reach"]
                 .into_iter()
                 .any(|name| report.failed(name));
-        let mut told: Vec<String> = Vec::new();
+        let mut told = String::new();
         for violation in &seen {
             let verb = if violation.only_reported {
                 " reports "
@@ -775,14 +775,15 @@ impl<W: World> Walk<W> {
                 " blocks "
             };
             let line = [&violation.directive, verb, origin_of(&violation.blocked)].concat();
-            if !told.contains(&line) {
-                told.push(line);
+            if after(&told, &line).is_none() {
+                told.push_str(if told.is_empty() { "" } else { ", " });
+                told.push_str(&line);
             }
         }
         report.add(
             NAME,
             if blocks { Outcome::Fail } else { Outcome::Warn },
-            &["The page's content security policy: ", &told.join(", "), "."],
+            &["The page's content security policy: ", &told, "."],
             "Ask an admin to allow these hosts in the named directive of the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).",
         );
     }

@@ -117,7 +117,8 @@ fn users(values: &impl Values, inputs: &Foreign) -> Vec<String> {
         let is_expression = text.trim_start().starts_with('@');
         let parts = text.split(|c: char| {
             !is_expression
-                && (c.is_whitespace() || matches!(c, ',' | ';' | '|' | '[' | ']' | '"' | '\''))
+                && (c.is_ascii_whitespace()
+                    || matches!(c, ',' | ';' | '|' | '[' | ']' | '"' | '\''))
         });
         found.extend(parts.filter(|user| !user.is_empty()).map(redact));
     };
