@@ -213,6 +213,21 @@ test("the wrong cloud is told from the org's host", patient, async () => {
   assert.match(cloud.detail, /gcc.*public/);
 });
 
+test(
+  "a policy without the sign-in's host is named as the cause of a missing token",
+  patient,
+  async () => {
+    await e2e.forget();
+    const host = "https://login.microsoftonline.com";
+    await e2e.open({ csp: `script-src 'self' 'wasm-unsafe-eval'; ${services.replace(host, "")}` });
+    const client = { loginHint: e2e.sandbox.world.users.ada.upn, maxAttempts: 1 };
+    const expected = ["account warn", "token fail", "csp fail"];
+    const { csp } = await troubles(expected, { target: e2e.id("echo"), client });
+    assert.ok(csp.detail.includes(`connect-src blocks ${host}`), csp.detail);
+    await e2e.open();
+  },
+);
+
 test("where no client can be made, the report still names the cause", patient, async () => {
   await e2e.as("ada");
   const target = e2e.id("echo");
