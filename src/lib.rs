@@ -12,7 +12,7 @@
 //! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
-//! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`polling`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] | what we do, one use case a file |
+//! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`polling`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] [`listing`] [`diagnosis`] | what we do, one use case a file |
 //! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
@@ -23,11 +23,13 @@
 pub mod answer;
 pub mod batch;
 pub mod client;
+pub mod diagnosis;
 pub mod discovery;
 pub mod flight;
 pub mod host;
 pub mod invocation;
 pub mod limits;
+pub mod listing;
 pub mod model;
 pub mod on_behalf_of;
 pub mod operation;

@@ -47,6 +47,31 @@ pub trait Page {
     fn decode_base64(&self, text: &str) -> Option<String>;
     /// Milliseconds since 1970 of an HTTP date.
     fn parse_date(&self, text: &str) -> Option<f64>;
+    /// The page's origin: `https://contoso.crm4.dynamics.com`.
+    fn origin(&self) -> Option<String>;
+    /// What the page's org says of its environment.
+    async fn organization(&self) -> Option<Organization>;
+    /// Notes what the page's content security policy blocks, until it is dropped.
+    fn watch_policy(&self) -> Box<dyn PolicyWatch>;
+    /// Asks a host for its root, without token, cookie or path, so that no flow can start; whether it answered.
+    async fn knock(&self, url: &TrustedUrl) -> bool;
+}
+
+/// What a content security policy blocked since the watch began.
+pub trait PolicyWatch {
+    /// Each `securitypolicyviolation` until now.
+    fn seen(&self) -> Vec<Violation>;
+}
+
+/// A `securitypolicyviolation`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Violation {
+    /// The URL that was blocked, or a word such as `eval`.
+    pub blocked: String,
+    /// The directive: `connect-src`.
+    pub directive: String,
+    /// The policy only reports: nothing was blocked.
+    pub only_reported: bool,
 }
 
 /// What the copies of the module on one page share: trigger URLs, and who is asking for one. Whatever is read
@@ -279,6 +304,15 @@ pub enum DataverseCall<'a> {
         /// OData query options, from the question mark on.
         options: &'a str,
     },
+    /// `retrieveMultipleRecords` of rows that may be large, so many at a time.
+    RetrievePage {
+        /// The table.
+        table: &'a str,
+        /// OData query options, from the question mark on: the first page's own, or those of a `nextLink`.
+        options: &'a str,
+        /// The most rows that one answer may have.
+        size: u32,
+    },
     /// `createRecord`: answers with the new row's `id`.
     Create {
         /// The table.
@@ -338,6 +372,8 @@ pub trait Values {
     fn members(&self, value: &Foreign) -> Vec<(String, Foreign)>;
     /// The items of an array; nothing for anything else.
     fn items(&self, value: &Foreign) -> Vec<Foreign>;
+    /// A member that is a JSON text, as its value: the text stays on the host's side.
+    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign>;
     /// The value of a JSON text.
     fn parse(&self, json: &str) -> Option<Foreign>;
 }

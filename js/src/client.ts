@@ -10,6 +10,7 @@ import type {
   Flow,
   FlowResponse,
   FlowTarget,
+  HttpFlow,
   InvokeOptions,
   Operation,
   OperationResult,
@@ -69,6 +70,7 @@ export class FlowClient {
     return {
       invoke: <T>(body?: unknown, options?: InvokeOptions<T>) =>
         orFlowError(client.invoke(target, body, options) as Promise<FlowResponse<T>>),
+      diagnose: () => orFlowError(client.diagnose(target)),
       callbackUrl: (options) => orFlowError(client.callbackUrl(target, options)),
     };
   }
@@ -110,6 +112,15 @@ export class FlowClient {
       wait: <T>(id: string, options?: WaitOptions<T>) =>
         orFlowError(client.wait(table, id, options) as Promise<OperationResult<T>>),
     };
+  }
+
+  /**
+   * For makers and admins: every cloud flow of a solution that has an HTTP trigger and that the user may read, and how
+   * its trigger is set. A flow whose definition can't be read is left out.
+   * @throws FlowError `workflow_forbidden`, `throttled`, `network`, `timeout`, `service_error`
+   */
+  httpFlows(): Promise<HttpFlow[]> {
+    return orFlowError(this.#client.httpFlows());
   }
 
   /**

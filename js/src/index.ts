@@ -5,5 +5,6 @@
  * (error.ts). Everything else is decided in Rust, in src/.
  */
 export { FlowClient } from "./client.js";
+export { diagnose } from "./diagnose.js";
 export { FlowError, isFlowError } from "./error.js";
 export type * from "./types.js";

@@ -350,6 +350,50 @@ export interface Flow {
    * @throws FlowError those of the token, the row and its discovery; never `mayHaveRun`
    */
   callbackUrl(options?: { refresh?: boolean }): Promise<string>;
+  /**
+   * Walks the chain of a call without running the flow and without opening a window, and says check by check what
+   * holds and what to do. What is broken is in the report; docs/guide/diagnose.md explains its checks.
+   * @throws FlowError `invalid_argument`
+   */
+  diagnose(): Promise<Diagnosis>;
+}
+
+/** What `diagnose()` found, in the order of a call. No token, no signature and nothing of a flow's secrets is in it. */
+export interface Diagnosis {
+  /** Nothing failed. */
+  ok: boolean;
+  checks: {
+    /** A stable name, such as `token.audience`. */
+    name: string;
+    /** `fail`: a call can't work. `warn`: look at it. `skip`: it could not be checked. */
+    outcome: "pass" | "warn" | "fail" | "skip";
+    /** What was found. */
+    detail: string;
+    /** What to do about it. */
+    hint?: string;
+  }[];
+}
+
+/** A flow with an HTTP trigger, and how its maker set it. */
+export interface HttpFlow {
+  workflowId: string;
+  /** Its name; several flows may have the same. */
+  name: string;
+  /** The trigger's name, for `flow({ workflowId, trigger })`. */
+  trigger: string;
+  /** The method that the trigger takes; `POST` where it names none. */
+  method: string;
+  /** The template of its relative path, such as `orders/{id}`. */
+  relativePath?: string;
+  /**
+   * "Who can trigger the flow?": whoever has the URL, with its SAS signature; users of the tenant; or the users of
+   * `allowedUsers`. A blank list of users is `tenant`, as it is to the service.
+   */
+  auth: "anyone" | "tenant" | "users";
+  /** The list as its maker wrote it: object ids, or sign-in names. Empty unless `auth` is `users`. */
+  allowedUsers: string[];
+  /** Whether the flow is on; a suspended one is not. */
+  on: boolean;
 }
 
 /** A flow, and the environment variable that its trigger URL goes into. */

@@ -8,10 +8,10 @@ use wasm_bindgen_futures::future_to_promise;
 use super::options::Core;
 use super::types::{
     Auth, Body, CallbackUrlOptions, ClientOptions, FlowTarget, InvokeOptions, PartialOptions,
-    PcfContext, PromiseOfClient, PromiseOfFlowResponse, PromiseOfPublishResults, PromiseOfString,
-    PromiseOfVoid, Publications, WorkflowIds,
+    PcfContext, PromiseOfClient, PromiseOfDiagnosis, PromiseOfFlowResponse, PromiseOfHttpFlows,
+    PromiseOfPublishResults, PromiseOfString, PromiseOfVoid, Publications, WorkflowIds,
 };
-use super::{answer, error, options};
+use super::{answer, error, options, report};
 use crate::browser::{self, Browser, js};
 use crate::host::HostFacts;
 use crate::invocation;
@@ -179,6 +179,20 @@ impl Client {
             let outcomes = publish(&core, &list).await;
             Ok(answer::published(&list, outcomes))
         })
+    }
+
+    /// `flow(target).diagnose()`.
+    pub fn diagnose(&self, target: FlowTarget) -> PromiseOfDiagnosis {
+        let core = self.0.clone();
+        let read = options::target(&target.into());
+        promise(async move { Ok(report::diagnosis(&*core.diagnose(&read?).await)) })
+    }
+
+    /// `httpFlows()`.
+    #[wasm_bindgen(js_name = httpFlows)]
+    pub fn http_flows(&self) -> PromiseOfHttpFlows {
+        let core = self.0.clone();
+        promise(async move { core.http_flows().await.map(report::http_flows) })
     }
 
     /// `signIn()`.

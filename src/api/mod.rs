@@ -6,6 +6,7 @@ mod client;
 mod error;
 mod operation;
 mod options;
+mod report;
 mod types;
 
 pub use client::Client;

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(typescript_custom_section)]
 const IMPORTS: &str = r#"
-import type { Auth, ClientOptions, FlowResponse, FlowTarget, InvokeOptions, OperationResult, OperationTable, PcfContext, Publication, PublishResult, WaitOptions } from "../js/src/types.js";
+import type { Auth, ClientOptions, Diagnosis, FlowResponse, FlowTarget, HttpFlow, InvokeOptions, OperationResult, OperationTable, PcfContext, Publication, PublishResult, WaitOptions } from "../js/src/types.js";
 "#;
 
 #[wasm_bindgen]
@@ -42,6 +42,10 @@ extern "C" {
     pub type PromiseOfClient;
     #[wasm_bindgen(typescript_type = "Promise<FlowResponse<unknown>>")]
     pub type PromiseOfFlowResponse;
+    #[wasm_bindgen(typescript_type = "Promise<Diagnosis>")]
+    pub type PromiseOfDiagnosis;
+    #[wasm_bindgen(typescript_type = "Promise<HttpFlow[]>")]
+    pub type PromiseOfHttpFlows;
     #[wasm_bindgen(typescript_type = "Promise<string>")]
     pub type PromiseOfString;
     #[wasm_bindgen(typescript_type = "Promise<void>")]

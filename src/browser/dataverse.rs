@@ -17,6 +17,15 @@ impl Dataverse for Browser {
                 table,
                 [options.into(), JsValue::UNDEFINED],
             ),
+            DataverseCall::RetrievePage {
+                table,
+                options,
+                size,
+            } => (
+                "retrieveMultipleRecords",
+                table,
+                [options.into(), size.into()],
+            ),
             DataverseCall::Create { table, row } => {
                 ("createRecord", table, [columns(row), JsValue::UNDEFINED])
             }

@@ -8,7 +8,7 @@ use crate::port::{OrgAnswer, Organization};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch_with(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
+    pub(super) fn fetch_with(url: &str, init: &JsValue) -> Result<JsValue, JsValue>;
 }
 
 /// `Xrm` of this window, or of the parent in a web resource's frame. A parent of another origin throws when

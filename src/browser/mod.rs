@@ -9,6 +9,7 @@ mod host;
 mod http;
 pub(crate) mod js;
 mod page;
+mod policy_watch;
 mod registry;
 mod schema;
 mod telemetry;

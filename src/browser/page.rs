@@ -1,7 +1,10 @@
 use wasm_bindgen::prelude::*;
 
+use super::host::{ask_org, facts_of_page, fetch_with};
+use super::policy_watch::Listener;
 use super::{Browser, js};
-use crate::port::Page;
+use crate::policy::trust::TrustedUrl;
+use crate::port::{Organization, Page, PolicyWatch};
 
 #[wasm_bindgen]
 extern "C" {
@@ -29,5 +32,32 @@ impl Page for Browser {
 
     fn parse_date(&self, text: &str) -> Option<f64> {
         Some(js_sys::Date::parse(text)).filter(|date| date.is_finite())
+    }
+
+    fn origin(&self) -> Option<String> {
+        js::string(&js::get(&js_sys::global(), "location")?, "origin")
+    }
+
+    async fn organization(&self) -> Option<Organization> {
+        ask_org(&facts_of_page().client_url?)
+            .await
+            .ok()?
+            .organization
+    }
+
+    fn watch_policy(&self) -> Box<dyn PolicyWatch> {
+        Box::new(Listener::start())
+    }
+
+    async fn knock(&self, url: &TrustedUrl) -> bool {
+        // Opaque: the answer can't be read, only that there is one.
+        let init = js::object(&[
+            ("method", "HEAD".into()),
+            ("mode", "no-cors".into()),
+            ("credentials", "omit".into()),
+            ("referrerPolicy", "no-referrer".into()),
+        ]);
+        let root = ["https://", url.host(), "/"].concat();
+        js::settled(fetch_with(&root, &init)).await.is_ok()
     }
 }

@@ -1,3 +1,5 @@
+use wasm_bindgen::JsValue;
+
 use super::{Browser, js};
 use crate::model::Foreign;
 use crate::port::Values;
@@ -42,6 +44,11 @@ impl Values for Browser {
             .into_iter()
             .map(|(_, item)| js::foreign(item))
             .collect()
+    }
+
+    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+        let text = js::get(&js::native(value), name).filter(JsValue::is_string)?;
+        js::parse_json(&text).ok().map(js::foreign)
     }
 
     fn parse(&self, json: &str) -> Option<Foreign> {

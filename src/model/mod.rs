@@ -5,8 +5,10 @@ mod error;
 mod ids;
 pub(crate) mod percent;
 mod secret;
+mod trigger;
 
 pub use cloud::Cloud;
 pub use error::{ErrorCode, FlowError, Foreign, ServiceError, Stage};
 pub use ids::{EnvironmentId, Guid, SchemaName};
 pub use secret::Secret;
+pub use trigger::{Trigger, Who, triggers};

@@ -78,6 +78,12 @@ impl TrustedUrl {
         &self.0.text
     }
 
+    /// The host that was checked.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        host_of(&self.0.text).unwrap_or_default()
+    }
+
     /// Whether it carries a SAS signature: then it is a secret, and no bearer may go with it.
     #[must_use]
     pub fn has_sas(&self) -> bool {

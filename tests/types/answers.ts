@@ -1,5 +1,14 @@
 /** What a caller gets. */
-import type { Flow, FlowClient, FlowResponse, Operation, OperationResult } from "entra-flow";
+import type {
+  Diagnosis,
+  Flow,
+  FlowClient,
+  FlowResponse,
+  HttpFlow,
+  Operation,
+  OperationResult,
+} from "entra-flow";
+import { diagnose } from "entra-flow";
 import { expectTypeOf } from "expect-type";
 
 declare const client: FlowClient;
@@ -13,6 +22,10 @@ expectTypeOf(client.signIn()).toEqualTypeOf<Promise<void>>();
 expectTypeOf(client.clearCache()).toEqualTypeOf<void>();
 expectTypeOf(flow.callbackUrl()).toEqualTypeOf<Promise<string>>();
 expectTypeOf(flow.callbackUrl({ refresh: true })).toEqualTypeOf<Promise<string>>();
+expectTypeOf(flow.diagnose()).toEqualTypeOf<Promise<Diagnosis>>();
+expectTypeOf(client.httpFlows()).toEqualTypeOf<Promise<HttpFlow[]>>();
+expectTypeOf(diagnose(client, { workflowId: "" })).toEqualTypeOf<Promise<Diagnosis>>();
+expectTypeOf<HttpFlow["auth"]>().toEqualTypeOf<"anyone" | "tenant" | "users">();
 
 // Without a type argument nothing is claimed of the data.
 const plain = await flow.invoke();

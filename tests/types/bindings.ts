@@ -47,6 +47,9 @@ expectTypeOf<Parameters<Client["wait"]>[2]>().toEqualTypeOf<
   Parameters<written.Operation["wait"]>[1]
 >();
 expectTypeOf<Answers<Client["wait"]>>().toEqualTypeOf<written.OperationResult<unknown>>();
+expectTypeOf<Parameters<Client["diagnose"]>[0]>().toEqualTypeOf<Target>();
+expectTypeOf<Answers<Client["diagnose"]>>().toEqualTypeOf<written.Diagnosis>();
+expectTypeOf<Answers<Client["httpFlows"]>>().toEqualTypeOf<written.HttpFlow[]>();
 expectTypeOf<Answers<Client["signIn"]>>().toEqualTypeOf<Answers<FlowClient["signIn"]>>();
 expectTypeOf<Takes<Client["prefetch"]>>().toEqualTypeOf<Takes<FlowClient["prefetch"]>>();
 expectTypeOf<Answers<Client["prefetch"]>>().toEqualTypeOf<Answers<FlowClient["prefetch"]>>();

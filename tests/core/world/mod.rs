@@ -17,6 +17,7 @@
 mod log;
 mod operations;
 mod page;
+mod rows;
 mod script;
 mod tables;
 mod time;
@@ -34,9 +35,11 @@ use entra_flow::invocation::{AcceptStatus, Answer, Call, Target, invoke};
 use entra_flow::limits::Abort;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
 use entra_flow::policy::request::Method;
+use entra_flow::policy::trust::TrustedUrl;
 use entra_flow::port::{
-    Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Page, ReadAs,
-    Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered, Unread, Values, Way,
+    Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Organization,
+    Page, PolicyWatch, ReadAs, Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered,
+    Unread, Values, Way,
 };
 use entra_flow::settings::{CacheScope, DiscoveryApi, Interaction, Settings};
 use futures::FutureExt;
@@ -45,6 +48,7 @@ use serde_json::{Value, json};
 
 pub(crate) use log::{Fate, Log, Sent, What};
 pub(crate) use operations::*;
+pub(crate) use rows::*;
 pub(crate) use script::{Gate, Reply, Script};
 pub(crate) use tables::*;
 use time::Time;
@@ -104,6 +108,7 @@ pub(crate) struct World {
     pub(crate) events: page::Events,
     /// The rows of the record pattern.
     pub(crate) operations: Operations,
+    pub(crate) rows: Rows,
     reading: Cell<usize>,
 }
 
@@ -144,6 +149,7 @@ impl World {
             page: page::Registry::default(),
             events: page::Events::default(),
             operations: Operations::default(),
+            rows: Rows::default(),
             reading: Cell::new(0),
         });
         world.at(MOVED);
@@ -376,6 +382,22 @@ impl Page for World {
             .ok()?;
         Some(since.as_secs_f64() * 1000.0)
     }
+
+    fn origin(&self) -> Option<String> {
+        Some(self.rows.origin.borrow().clone())
+    }
+
+    async fn organization(&self) -> Option<Organization> {
+        self.rows.organization.borrow().clone()
+    }
+
+    fn watch_policy(&self) -> Box<dyn PolicyWatch> {
+        self.rows.watch()
+    }
+
+    async fn knock(&self, url: &TrustedUrl) -> bool {
+        self.rows.knock(url.host())
+    }
 }
 
 impl TokenSource for World {
@@ -431,6 +453,9 @@ impl Dataverse for World {
         if let Some(asked) = Look::of(&call) {
             return self.operate(asked).await;
         }
+        if let Some(answer) = self.row_with_definition(call).await {
+            return answer.map(json_value).map_err(Box::new);
+        }
         let DataverseCall::Retrieve { table, id, options } = call else {
             let asking = Asking::of(call);
             let reply = self.tables.script.next(&asking);
@@ -481,16 +506,29 @@ impl Values for World {
         items.iter().cloned().map(json_value).collect()
     }
 
+    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+        self.parse(&self.text(value, name)?)
+    }
+
     fn parse(&self, json: &str) -> Option<Foreign> {
         serde_json::from_str(json).ok().map(json_value)
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
-            return Vec::new();
-        };
-        let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.into()));
-        members.iter().filter_map(text).collect()
+        let text = |(name, value): (String, &Value)| Some((name, value.as_str()?.to_owned()));
+        match value.downcast_ref::<Value>() {
+            Some(Value::Object(members)) => members
+                .iter()
+                .filter_map(|(name, value)| text((name.clone(), value)))
+                .collect(),
+            // As Object.entries has them.
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .filter_map(|(index, value)| text((index.to_string(), value)))
+                .collect(),
+            _ => Vec::new(),
+        }
     }
 }
 

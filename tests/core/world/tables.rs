@@ -32,7 +32,8 @@ impl Asking {
             DataverseCall::Retrieve { table, id, options } => {
                 new("retrieve", table, id.as_str(), options, Value::Null)
             }
-            DataverseCall::RetrieveMultiple { table, options } => {
+            DataverseCall::RetrieveMultiple { table, options }
+            | DataverseCall::RetrievePage { table, options, .. } => {
                 new("query", table, "", options, Value::Null)
             }
             DataverseCall::Create { table, row } => new("create", table, "", "", columns(row)),

@@ -1,0 +1,41 @@
+import type { FlowClient } from "./client.js";
+import { isFlowError } from "./error.js";
+import type { Diagnosis, FlowErrorCode, FlowTarget } from "./types.js";
+
+/** What has to hold before there is a client, and the error that says it does not. */
+const beforeAClient: [name: string, code: FlowErrorCode][] = [
+  ["module", "module_blocked"],
+  ["host", "host_not_found"],
+  ["environment", "environment_unknown"],
+  ["cloud", "cloud_unknown"],
+];
+
+/**
+ * The report of `flow(target).diagnose()`, also where no client can be made: pass the promise of one.
+ *
+ * ```ts
+ * const report = await diagnose(FlowClient.fromXrm(msalInstance), workflowId);
+ * console.table(report.checks);
+ * ```
+ * @throws FlowError `invalid_argument`
+ */
+export async function diagnose(
+  client: FlowClient | Promise<FlowClient>,
+  target: string | FlowTarget,
+): Promise<Diagnosis> {
+  try {
+    return await (await client).flow(target).diagnose();
+  } catch (error) {
+    const failed = beforeAClient.findIndex(([, code]) => isFlowError(error) && error.code === code);
+    if (failed < 0 || !isFlowError(error)) throw error;
+    const { message, hint } = error;
+    const checks = beforeAClient
+      .slice(0, failed + 1)
+      .map(([name], index) =>
+        index < failed
+          ? { name, outcome: "pass" as const, detail: "It did not stop the client." }
+          : { name, outcome: "fail" as const, detail: message, hint },
+      );
+    return { ok: false, checks };
+  }
+}
