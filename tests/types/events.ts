@@ -5,7 +5,7 @@ import { expectTypeOf } from "expect-type";
 declare const event: FlowEvent;
 
 expectTypeOf<FlowEvent["type"]>().toEqualTypeOf<
-  "token" | "workflow" | "callbackUrl" | "invoke" | "retry" | "poll"
+  "token" | "workflow" | "variable" | "callbackUrl" | "invoke" | "retry" | "poll"
 >();
 expectTypeOf(event.durationMs).toEqualTypeOf<number>();
 expectTypeOf(event.error).toEqualTypeOf<FlowErrorCode | undefined>();

@@ -192,6 +192,7 @@ const waiting: Required<WaitOptions> = {
   onProgress: (progress) => {
     expectTypeOf(progress).toEqualTypeOf<{ id: string; status: number; elapsedMs: number }>();
   },
+  schema,
 };
 operation.run({ order: 17 }, waiting);
 operation.run("text", { onProgress: async () => {} });
@@ -209,3 +210,6 @@ client.operation({ ...table, states: { completed: 3 } });
 client.operation({ ...table, states: { completed: "3", failed: 4 } });
 // @ts-expect-error: a table has to be named.
 client.operation({ ...table, table: undefined });
+
+declare const orders: StandardSchemaV1<unknown, { count: number }>;
+expectTypeOf((await operation.run({}, { schema: orders })).data).toEqualTypeOf<{ count: number }>();
