@@ -2,12 +2,12 @@ import type { FlowClient } from "./client.js";
 import { isFlowError } from "./error.js";
 import type { Diagnosis, FlowErrorCode, FlowTarget } from "./types.js";
 
-/** What has to hold before there is a client, and the error that says it does not. */
-const beforeAClient: [name: string, code: FlowErrorCode][] = [
-  ["module", "module_blocked"],
-  ["host", "host_not_found"],
-  ["environment", "environment_unknown"],
-  ["cloud", "cloud_unknown"],
+/** What has to hold before there is a client, and the errors that say it does not. Only the org is asked meanwhile. */
+const beforeAClient: [name: string, codes: FlowErrorCode[]][] = [
+  ["module", ["module_blocked"]],
+  ["host", ["host_not_found"]],
+  ["environment", ["environment_unknown", "network", "service_error", "throttled", "timeout"]],
+  ["cloud", ["cloud_unknown"]],
 ];
 
 /**
@@ -26,9 +26,11 @@ export async function diagnose(
   try {
     return await (await client).flow(target).diagnose();
   } catch (error) {
-    const failed = beforeAClient.findIndex(([, code]) => isFlowError(error) && error.code === code);
-    if (failed < 0 || !isFlowError(error)) throw error;
-    const { message, hint } = error;
+    if (!isFlowError(error)) throw error;
+    const { code, stage, message, hint } = error;
+    const failed =
+      stage === "load" ? 0 : beforeAClient.findIndex(([, codes]) => codes.includes(code));
+    if (failed < 0) throw error;
     const checks = beforeAClient
       .slice(0, failed + 1)
       .map(([name], index) =>
