@@ -3,6 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::try_join;
 
+use crate::accepted;
 use crate::answer;
 use crate::client::Client;
 use crate::discovery::{FlowRef, Found};
@@ -13,7 +14,6 @@ use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
-use crate::polling;
 use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
 use crate::schema::{self, Schema};
 use crate::telemetry::{self, is_id};
@@ -350,13 +350,13 @@ impl<W: World> Run<'_, W> {
         })?;
         let mut stage = Stage::Invoke;
         if call.follow
-            && let Some(url) = polling::location(client, &head)
+            && let Some(url) = accepted::location(client, &head)
         {
             let run_id = world.header(&head.headers, "x-ms-workflow-run-id");
             self.told(Some(head.status), run_id.as_deref(), None);
             stage = Stage::Poll;
             self.progress.enter(stage);
-            let followed = polling::follow(client, url, head).boxed_local();
+            let followed = accepted::follow(client, url, head).boxed_local();
             head = followed
                 .await
                 .map_err(|error| Setback::last(error.may_have_run(true)))?;
