@@ -163,9 +163,7 @@ impl<W: World> Discovery<W> {
 
     /// Forgets the URL that is known, to ask anew.
     pub fn forget_known(&self, flow: &FlowRef) {
-        if let Some(known) = self.urls.get(flow) {
-            self.urls.forget(flow, &known);
-        }
+        self.urls.forget_known(flow);
     }
 
     /// Forgets everything.
@@ -202,7 +200,7 @@ impl<W: World> Discovery<W> {
         stage.set(Stage::Workflow);
         let row = async {
             let row = match &ticket {
-                Some(ticket) => ticket.row(&flow.workflow_id).await?,
+                Some(ticket) => ticket.row(&*self.world, &flow.workflow_id).await?,
                 None => self.row(&flow.workflow_id, end_ms).await?,
             };
             stage.set(Stage::Token);

@@ -10,6 +10,7 @@ use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Secret, Stage};
 use crate::on_behalf_of::{self, OnBehalfOf};
+use crate::policy::redact::redact;
 use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
@@ -141,7 +142,19 @@ pub async fn invoke<W: World>(
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
     let work = attempts(client, target, &mut call, &progress).boxed_local();
-    let outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
+    let mut outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
+    if let Some(run_id) = progress.run_id.take() {
+        let run_id = Some(run_id);
+        outcome = match outcome {
+            Ok(mut answer) => {
+                answer.run_id = answer.run_id.or(run_id);
+                Ok(answer)
+            }
+            Err(error) => Err(error.with(|fields| {
+                fields.run_id = fields.run_id.take().or(run_id);
+            })),
+        };
+    }
     if let Err(error) = &outcome {
         // A request that the caller or the time ended.
         let run = Run {
@@ -354,6 +367,7 @@ impl<W: World> Run<'_, W> {
         {
             let run_id = world.header(&head.headers, "x-ms-workflow-run-id");
             self.told(Some(head.status), run_id.as_deref(), None);
+            self.progress.run_id.replace(run_id.map(|id| redact(&id)));
             stage = Stage::Poll;
             self.progress.enter(stage);
             let followed = accepted::follow(client, url, head).boxed_local();
@@ -442,14 +456,16 @@ impl<W: World> Run<'_, W> {
         let Some(sent_ms) = self.progress.sent_ms.take() else {
             return;
         };
-        let workflow_id = match self.target {
-            Target::Flow(flow) => Some(flow.workflow_id.as_str()),
-            _ => None,
+        let (workflow_id, variable) = match self.target {
+            Target::Flow(flow) => (Some(flow.workflow_id.as_str()), None),
+            Target::Variable(name) => (None, Some(name.as_str())),
+            Target::Url(_) => (None, None),
         };
         let correlation_id = error.and_then(|error| error.correlation_id.as_deref());
         let attempt = f64::from(self.progress.attempts.get());
         let facts = [
             ("workflowId", Fact::Text(workflow_id)),
+            ("environmentVariable", Fact::Text(variable)),
             ("method", Fact::Text(Some(self.call.method.as_str()))),
             ("attempt", Fact::Number(Some(attempt))),
             ("status", Fact::Number(status.map(f64::from))),

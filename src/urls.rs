@@ -85,6 +85,14 @@ impl<W: World> Urls<W> {
         }
     }
 
+    /// Forgets what is known of a flow: the client and the page may know different URLs.
+    pub fn forget_known(&self, flow: &FlowRef) {
+        self.own.borrow_mut().retain(|(known, _)| known != flow);
+        if let Some(key) = self.key(flow) {
+            self.world.keep(&key, None);
+        }
+    }
+
     /// Forgets every URL: the client's, and the page's where it has a part in them.
     pub fn clear(&self) {
         self.own.borrow_mut().clear();

@@ -394,3 +394,16 @@ fn refresh_asks_anew_for_the_whole_page() {
     assert_eq!(second.callback_url(false).unwrap(), MOVED);
     assert_eq!(discoveries(&world), (1, 1));
 }
+
+#[test]
+fn refresh_asks_anew_where_the_client_and_the_page_know_different_urls() {
+    let world = World::new();
+    world.at(SAS);
+    world.listing.then(listed(SAS));
+    let allows = copy_with(&world, |settings| settings.sas_allowed = true);
+    allows.succeeds(call());
+    copy(&world).succeeds(call());
+    assert_eq!(discoveries(&world), (2, 2));
+    world.listing.always(|_| listed(MOVED));
+    assert_eq!(allows.callback_url(true).unwrap(), MOVED);
+}
