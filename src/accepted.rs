@@ -23,7 +23,7 @@ const LEAST_MS: f64 = 1_000.0;
 const ATTEMPT_MS: f64 = 40_000.0;
 
 /// Where a 202 can be followed to: what CORS lets the page read, on a host of the flow service.
-pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl> {
+pub fn location<W: World>(client: &Client<W>, head: &Head<W::Answer>) -> Option<TrustedUrl> {
     if head.status != 202 {
         return None;
     }
@@ -38,8 +38,8 @@ pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl>
 pub async fn follow<W: World>(
     client: &Client<W>,
     mut url: TrustedUrl,
-    mut head: Head,
-) -> Result<Head, FlowError> {
+    mut head: Head<W::Answer>,
+) -> Result<Head<W::Answer>, FlowError> {
     let world = &*client.world;
     let max_attempts = client.settings.max_attempts;
     let mut wait = wait_ms(world, &head);
@@ -108,7 +108,7 @@ fn wait_ms<W: World>(world: &W, head: &Head) -> f64 {
 }
 
 /// Whether the next look may find another answer: a gateway's trouble, or throttling that is the service's.
-async fn is_passing<W: World>(world: &W, head: &Head) -> bool {
+async fn is_passing<W: World>(world: &W, head: &Head<W::Answer>) -> bool {
     match head.status {
         502..=504 => true,
         429 => {
