@@ -20,19 +20,20 @@ async fn validate(standard: JsValue, data: JsValue) -> Result<Foreign, Misfit> {
     let outcome = js::settled(js::call(&standard, "validate", &[data]))
         .await
         .map_err(threw)?;
-    if let Some(issues) = js::get(&outcome, "issues") {
+    if let Some(issues) = js::try_get(&outcome, "issues").map_err(threw)? {
         let first = js::get(&issues, "0");
         return Err(Misfit::Issues {
             message: first.and_then(|issue| js::string(&issue, "message")),
             issues: js::foreign(issues),
         });
     }
-    if !outcome.is_object() {
+    let value = JsValue::from_str("value");
+    if !outcome.is_object() || !js_sys::Reflect::has(&outcome, &value).map_err(threw)? {
         let error = js_sys::TypeError::new("validate answered with neither a value nor issues");
         return Err(threw(error.into()));
     }
     // Not `js::get`: null is a value.
-    js_sys::Reflect::get(&outcome, &"value".into())
+    js_sys::Reflect::get(&outcome, &value)
         .map(js::foreign)
         .map_err(threw)
 }
