@@ -320,7 +320,7 @@ export interface FlowResponse<T> {
   status: number;
   /** The headers that CORS lets a page read. */
   headers: Headers;
-  /** The body, read as `responseType` says. `T` is the caller's word; it is not checked. */
+  /** The body, read as `responseType` says: what the `schema` made of it, or else unchecked, and `T` is the caller's word. */
   data: T;
   /** True for a 202 that ended here: the flow is still running. */
   accepted: boolean;

@@ -192,7 +192,7 @@ test("an environment without a host of its own is told so", patient, async () =>
   const client = { discovery: "environmentApi", maxAttempts: 1 };
   const target = e2e.id("echo");
   await troubles([], { target, client });
-  e2e.sandbox.fault({ kind: "flowApi", effect: { drop: "before" } });
+  e2e.sandbox.fault({ kind: "flowApi", times: Infinity, effect: { drop: "before" } });
   const checks = await troubles(["callbackUrl fail"], { target, client });
   assert.match(checks.callbackUrl.hint, /flowApi/);
   const { environmentHost } = e2e.sandbox.world.orgs.contoso;
