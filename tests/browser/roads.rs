@@ -2,7 +2,7 @@
 
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-use crate::trial::{met, refused};
+use crate::trial::{met, met_by, refused};
 
 /// Of no type that anything here has.
 const NOTHING: &[&str] = &["1", "'x'", "true", "10n", "Symbol('s')", "nasty({})"];
@@ -309,4 +309,35 @@ async fn tables_and_waits_are_refused_by_their_field() {
         &["undefined", "''", "'x'", "`${flowId})/x`", "1", "nasty({})"],
     )
     .await;
+}
+
+#[test]
+async fn a_canvas_apps_web_api_is_told_apart_on_every_road() {
+    const CANVAS: &str =
+        "webApi: { retrieveRecord: no, retrieveMultipleRecords: no, createRecord: no }";
+    const TABLE: &str = "{ table: 'ef_op', input: 'ef_i', result: 'ef_r', status: 'ef_s', states: { completed: 1, failed: 2 } }";
+    let run = format!("client.run({TABLE}, 'x', undefined)");
+    let wait = format!("client.wait({TABLE}, flowId, undefined)");
+    for (work, expected) in [
+        ("client.invoke(flowId)", "host_not_found at workflow"),
+        ("client.prefetch([flowId])", "host_not_found at workflow"),
+        ("client.httpFlows()", "host_not_found at workflow"),
+        (
+            "client.invoke({ environmentVariable: 'ef_A' })",
+            "host_not_found at discovery",
+        ),
+        (&run, "host_not_found at operation"),
+        (&wait, "host_not_found at operation, may have run"),
+    ] {
+        for no in [
+            "() => { throw new Error('Method not implemented.') }",
+            "async () => { throw { message: 'Method not implemented.' } }",
+        ] {
+            met_by(&format!(
+                "const no = {no}; return {{ {CANVAS}, call: (client) => {work} }}"
+            ))
+            .await
+            .is(expected);
+        }
+    }
 }
