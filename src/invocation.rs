@@ -468,7 +468,7 @@ impl<W: World> Run<'_, W> {
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
 async fn refusal<W: World>(
     world: &W,
-    head: &Head,
+    head: &Head<W::Answer>,
     accepted: bool,
     stage: Stage,
     held: [Option<&Secret>; 2],

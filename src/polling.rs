@@ -21,7 +21,7 @@ const WAIT_MS: f64 = 20_000.0;
 const ATTEMPT_MS: f64 = 40_000.0;
 
 /// Where a 202 can be followed to: what CORS lets the page read, on a host of the flow service.
-pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl> {
+pub fn location<W: World>(client: &Client<W>, head: &Head<W::Answer>) -> Option<TrustedUrl> {
     if head.status != 202 {
         return None;
     }
@@ -36,8 +36,8 @@ pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl>
 pub async fn follow<W: World>(
     client: &Client<W>,
     mut url: TrustedUrl,
-    mut head: Head,
-) -> Result<Head, FlowError> {
+    mut head: Head<W::Answer>,
+) -> Result<Head<W::Answer>, FlowError> {
     let world = &*client.world;
     let max_attempts = client.settings.max_attempts;
     let mut wait = answer::retry_after_ms(world, &head.headers).unwrap_or(WAIT_MS);
@@ -90,7 +90,7 @@ pub async fn follow<W: World>(
 }
 
 /// Whether the next look may find another answer: a gateway's trouble, or throttling that is the service's.
-async fn is_passing<W: World>(world: &W, head: &Head) -> bool {
+async fn is_passing<W: World>(world: &W, head: &Head<W::Answer>) -> bool {
     match head.status {
         502..=504 => true,
         429 => {

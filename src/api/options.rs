@@ -26,9 +26,8 @@ const MAX_NAME: usize = 256;
 
 /// A member of an options object, by a name that an error can use.
 pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
-    js::try_get(options, name).map_err(|thrown| {
-        FlowError::invalid(&[name, ": could not be read"]).cause(Some(js::foreign(thrown)))
-    })
+    js::try_get(options, name)
+        .map_err(|thrown| FlowError::invalid(&[name, ": could not be read"]).cause(Some(thrown)))
 }
 
 pub(super) fn must_be(name: &str, what: &str) -> FlowError {
@@ -214,7 +213,7 @@ pub(super) async fn settings(
         options,
         "account",
         "an account of MSAL's, with its homeAccountId",
-        |account| js::string(account, "homeAccountId").map(|_| js::foreign(account.clone())),
+        |account| js::string(account, "homeAccountId").map(|_| account.clone()),
     )?;
     let tenant_id = read(options, "tenantId", "a GUID", guid)?.map(|id| id.as_str().to_owned());
     let login_hint = read(options, "loginHint", "a sign-in name", |name| {
@@ -231,7 +230,7 @@ pub(super) async fn settings(
     let login_hint = login_hint.or_else(|| facts.login_hint());
     let account_id = account
         .as_ref()
-        .and_then(|account| js::string(&js::native(account), "homeAccountId"));
+        .and_then(|account| js::string(account, "homeAccountId"));
     Ok(Rc::new(Settings {
         cloud,
         environment,
@@ -388,7 +387,7 @@ pub(super) fn call(
         if let Some(content_type) = content_type.filter(|_| !given) {
             headers.push(("content-type".to_owned(), content_type.to_owned()));
         }
-        js::foreign(body)
+        body
     });
     let abort = read(options, "signal", "an AbortSignal", |signal| {
         abort_of(signal.clone())
@@ -443,9 +442,7 @@ fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
             .then(|| value.clone().unchecked_into())?;
         let accept: AcceptStatus = Box::new(move |status| {
             let answer = function.call1(&JsValue::UNDEFINED, &status.into());
-            answer
-                .map(|accepted| accepted.as_bool() == Some(true))
-                .map_err(js::foreign)
+            answer.map(|accepted| accepted.as_bool() == Some(true))
         });
         Some(accept)
     })
