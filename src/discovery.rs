@@ -130,6 +130,8 @@ impl<W: World> Discovery<W> {
         self.flights
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
                 let (discovery, flow) = (self.clone(), flow.clone());
+                // Also while another copy asks.
+                stage.set(Stage::Workflow);
                 async move {
                     let started = discovery.world.now_ms();
                     if let Some(url) = discovery.urls.of_others(&flow).await {
@@ -362,6 +364,12 @@ impl<W: World> Discovery<W> {
         listing(&mut path, resource_id, trigger, "2016-11-01");
         TrustedUrl::flow_api(&self.settings.cloud, &path)
             .ok_or_else(|| FlowError::invalid(&["cloud.flowApi: not an https origin"]))
+    }
+
+    /// Where trigger URLs are asked for; only its host is of interest.
+    #[must_use]
+    pub fn asked_at(&self) -> Option<TrustedUrl> {
+        self.listing_address("-", "-").ok()
     }
 
     /// The same step at the environment's own host.

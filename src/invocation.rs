@@ -138,7 +138,11 @@ pub async fn invoke<W: World>(
             " requests have none",
         ]));
     }
+    request::check_address(&call.path, &call.query)?;
     on_behalf_of::check(&*client.world, &call)?;
+    if let Err(url) = target.source() {
+        request::address(&client.trusted(url)?, &call.path, &call.query)?;
+    }
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
     let work = attempts(client, target, &mut call, &progress).boxed_local();

@@ -158,8 +158,9 @@ export interface ClientOptions {
   /**
    * Where trigger URLs are kept.
    * - `page` (default): in the window, for every control, form script and same-origin web resource there, across
-   *   form navigations. Never one with a signature, and never in localStorage or sessionStorage.
-   * - `client`: in this client. The URL of an environment variable always is.
+   *   form navigations. Never one with a signature or of an environment variable, which stay in their client, and
+   *   never in localStorage or sessionStorage.
+   * - `client`: in this client.
    * - `none`: nowhere; each call asks, and `prefetch` is of no use.
    */
   cache?: "page" | "client" | "none";
@@ -324,7 +325,7 @@ export interface FlowResponse<T> {
   status: number;
   /** The headers that CORS lets a page read. */
   headers: Headers;
-  /** The body, read as `responseType` says. `T` is the caller's word; it is not checked. */
+  /** The body, read as `responseType` says: what the `schema` made of it, or else unchecked, and `T` is the caller's word. */
   data: T;
   /** True for a 202 that ended here: the flow is still running. */
   accepted: boolean;

@@ -24,7 +24,9 @@ fn ask(map: &str, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
 
 impl PageCache for Browser {
     fn page_epoch(&self) -> Option<f64> {
-        js::get(&registry()?, "epoch")?.as_f64()
+        // What equals nothing, not even itself, would part every flight from its own cache.
+        let epoch = js::get(&registry()?, "epoch")?.as_f64()?;
+        Some(epoch).filter(|epoch| epoch.is_finite())
     }
 
     fn recall(&self, key: &str) -> Option<String> {

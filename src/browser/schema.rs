@@ -19,17 +19,18 @@ async fn validate(standard: JsValue, data: JsValue) -> Result<Foreign, Misfit> {
     let outcome = js::settled(js::call(&standard, "validate", &[data]))
         .await
         .map_err(Misfit::Threw)?;
-    if let Some(issues) = js::get(&outcome, "issues") {
+    if let Some(issues) = js::try_get(&outcome, "issues").map_err(Misfit::Threw)? {
         let first = js::get(&issues, "0");
         return Err(Misfit::Issues {
             message: first.and_then(|issue| js::string(&issue, "message")),
             issues,
         });
     }
-    if !outcome.is_object() {
+    let value = JsValue::from_str("value");
+    if !outcome.is_object() || !js_sys::Reflect::has(&outcome, &value).map_err(Misfit::Threw)? {
         let error = js_sys::TypeError::new("validate answered with neither a value nor issues");
         return Err(Misfit::Threw(error.into()));
     }
     // Not `js::get`: null is a value.
-    js_sys::Reflect::get(&outcome, &"value".into()).map_err(Misfit::Threw)
+    js_sys::Reflect::get(&outcome, &value).map_err(Misfit::Threw)
 }

@@ -388,6 +388,9 @@ impl Page for World {
     }
 
     async fn organization(&self) -> Option<Organization> {
+        if self.rows.organization_hangs.get() {
+            std::future::pending::<()>().await;
+        }
         self.rows.organization.borrow().clone()
     }
 
