@@ -103,7 +103,7 @@ fn trouble(status: u16) -> Option<ErrorCode> {
     }
 }
 
-fn wait_ms<W: World>(world: &W, head: &Head) -> f64 {
+fn wait_ms<W: World>(world: &W, head: &Head<W::Answer>) -> f64 {
     answer::retry_after_ms(world, &head.headers).map_or(WAIT_MS, |asked| asked.max(LEAST_MS))
 }
 
