@@ -277,6 +277,13 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     } else {
         target.clone()
     };
+    let mut named = 0;
+    for name in ["workflowId", "environmentVariable", "url"] {
+        named += u8::from(field(&by_id, name)?.is_some());
+    }
+    if named > 1 {
+        return Err(must_be("flow", "named in one way only"));
+    }
     if let Some(workflow_id) = read(&by_id, "workflowId", "a GUID", guid)? {
         let trigger = read(&by_id, "trigger", "the trigger's name", |name| {
             name.as_string()

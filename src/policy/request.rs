@@ -1,6 +1,7 @@
 //! What may go into a request, checked before anything is sent. Each refusal names the field.
 
 use crate::model::{FlowError, percent};
+use crate::policy::text::after;
 use crate::policy::trust::TrustedUrl;
 
 /// The service's limit for a URL, in characters.
@@ -71,10 +72,22 @@ pub fn check_path(path: &[String]) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Refuses headers that `fetch` would refuse, and the one that is ours.
+/// Whether `fetch` drops such a header without a word: the forbidden request headers of the Fetch standard.
+#[must_use]
+pub fn is_the_browsers(name: &str) -> bool {
+    const FORBIDDEN: &str = " accept-charset accept-encoding access-control-request-headers access-control-request-method \
+        connection content-length cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer \
+        transfer-encoding upgrade via ";
+    let name = name.to_ascii_lowercase();
+    name.starts_with("sec-")
+        || name.starts_with("proxy-")
+        || after(FORBIDDEN, &[" ", &name, " "].concat()).is_some()
+}
+
+/// Refuses headers that `fetch` would refuse or drop, and the one that is ours.
 ///
 /// # Errors
-/// `invalid_argument`: a name is no HTTP token, a value has a line break or a character beyond Latin-1, or the header is
+/// `invalid_argument`: a name is no HTTP token or is the browser's to set, a value has a line break or a character beyond Latin-1, or the header is
 /// `authorization`.
 pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
     for (name, value) in headers {
@@ -82,6 +95,8 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
             ": not a header name"
         } else if name.eq_ignore_ascii_case("authorization") {
             ": the token is sent for you; use auth or onBehalfOf for another"
+        } else if is_the_browsers(name) {
+            ": the browser sets it, or sends none"
         } else if value
             .chars()
             .any(|c| matches!(c, '\r' | '\n' | '\0') || c > '\u{ff}')
@@ -198,7 +213,25 @@ mod tests {
             let error = check_headers(&pairs(name, value)).unwrap_err();
             assert!(error.message.starts_with("headers[\""), "{}", error.message);
         }
-        assert!(check_headers(&pairs("x-order", "Zürich 1")).is_ok());
+        for name in ["x-order", "x-host", "set-cookies", "accept"] {
+            assert!(check_headers(&pairs(name, "Zürich 1")).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_that_fetch_would_drop_are_refused_by_name() {
+        for name in [
+            "Cookie",
+            "host",
+            "Sec-Fetch-Site",
+            "proxy-x",
+            "DNT",
+            "upgrade",
+            "origin",
+        ] {
+            let error = check_headers(&pairs(name, "x")).unwrap_err();
+            assert!(error.message.contains("the browser sets it"), "{name}");
+        }
     }
 
     #[test]
