@@ -105,5 +105,7 @@ function read(file, isValid) {
     throw new Failure(`${file}: ${error.message}`);
   }
   if (isValid(json)) return json;
-  throw new Failure(`${file}: ${ajv.errorsText(isValid.errors, { dataVar: "it", separator: "; " })}`);
+  throw new Failure(
+    `${file}: ${ajv.errorsText(isValid.errors, { dataVar: "it", separator: "; " })}`,
+  );
 }

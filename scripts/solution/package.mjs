@@ -58,7 +58,9 @@ function solution(manifest, parts, managed) {
         RootComponents: {
           RootComponent: parts
             .map(({ root }) => root)
-            .sort((a, b) => a["@type"] - b["@type"] || (a["@schemaName"] < b["@schemaName"] ? -1 : 1)),
+            .sort(
+              (a, b) => a["@type"] - b["@type"] || (a["@schemaName"] < b["@schemaName"] ? -1 : 1),
+            ),
         },
         MissingDependencies: {},
       },
@@ -115,7 +117,9 @@ function contentTypes(names) {
   return writeXml({
     Types: {
       "@xmlns": contentTypesNamespace,
-      Default: [...endings].sort().map((ending) => ({ "@Extension": ending, "@ContentType": type })),
+      Default: [...endings]
+        .sort()
+        .map((ending) => ({ "@Extension": ending, "@ContentType": type })),
       ...(bare.length > 0 && {
         Override: bare.map((name) => ({ "@PartName": `/${name}`, "@ContentType": type })),
       }),

@@ -63,7 +63,8 @@ export function webResourcePart({ name, displayName, type, file }, { introduced 
  */
 export function ribbonPart({ table, file }) {
   const ribbon = documentOf(file);
-  if (ribbon.localName !== "RibbonDiffXml") throw new Failure(`${file}: its root is not RibbonDiffXml.`);
+  if (ribbon.localName !== "RibbonDiffXml")
+    throw new Failure(`${file}: its root is not RibbonDiffXml.`);
   return {
     root: { "@type": componentType.table, "@schemaName": table, "@behavior": 2 },
     xml: {

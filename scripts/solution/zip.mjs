@@ -24,7 +24,10 @@ export function writeZip(files) {
 export async function readZip(bytes) {
   try {
     // Names are not decoded by yauzl: it would refuse the bad ones, and the checker wants to name them all.
-    const zip = await promisify(yauzl.fromBuffer)(bytes, { lazyEntries: true, decodeStrings: false });
+    const zip = await promisify(yauzl.fromBuffer)(bytes, {
+      lazyEntries: true,
+      decodeStrings: false,
+    });
     const headers = await listHeaders(zip);
     const total = headers.reduce((sum, { uncompressedSize }) => sum + uncompressedSize, 0);
     if (total > mostBytes) return { problem: `unpacks to ${total} bytes` };
@@ -60,7 +63,8 @@ async function readEntry(zip, header) {
     return { ...entry, bytes: Buffer.alloc(0) };
   }
   const chunks = [];
-  for await (const chunk of await promisify(zip.openReadStream).call(zip, header)) chunks.push(chunk);
+  for await (const chunk of await promisify(zip.openReadStream).call(zip, header))
+    chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   if (crc32.unsigned(bytes) !== header.crc32 >>> 0) {
     throw new Error(`${entry.name} is damaged: its checksum does not fit`);
