@@ -17,7 +17,8 @@ export function parseXml(bytes) {
     "http://www.mozilla.org/newlayout/xml/parsererror.xml",
     "parsererror",
   )[0];
-  if (fault) return { problem: `is not well-formed (line:column ${fault.textContent.trim()})` };
+  if (fault)
+    return { problem: `is not well-formed, at or before line:column ${fault.textContent.trim()}` };
   if (document.doctype) return { problem: "has a DOCTYPE, which an import does not read" };
   return { document };
 }
