@@ -4,7 +4,8 @@ import path from "node:path";
 import test, { describe } from "node:test";
 import { checkSolution } from "../../scripts/solution/check/index.mjs";
 import { notes, rules } from "../../scripts/solution/check/rules.mjs";
-import { broken } from "./broken.mjs";
+import { brokenComponents } from "./broken/components.mjs";
+import { brokenPackages } from "./broken/package.mjs";
 import { changed, goodZip } from "./good.mjs";
 
 const fileName = "Sample_1_0_0_0.zip";
@@ -25,7 +26,10 @@ test("finds nothing in a good solution, unmanaged and managed, with and without 
 
 describe("names what is wrong with a zip in which", () => {
   const zips = { plain: goodZip(), ribbons: goodZip({ ribbons: true }) };
-  for (const [what, rule, change, { only = true, ribbons = false } = {}] of broken) {
+  for (const [what, rule, change, { only = true, ribbons = false } = {}] of [
+    ...brokenPackages,
+    ...brokenComponents,
+  ]) {
     test(what, async () => {
       const found = await rulesOf(await changed(ribbons ? zips.ribbons : zips.plain, change));
       assert.ok(found.includes(rule), `found ${found.join(", ") || "nothing"}`);
@@ -69,7 +73,7 @@ describe("reads the zip itself", () => {
     );
     const [finding] = await checkSolution(zip);
     assert.equal(finding.where, "solution.xml");
-    assert.match(finding.problem, /^is not well-formed \(line:column 5:/);
+    assert.match(finding.problem, /^is not well-formed, at or before line:column \d+:\d+:/);
   });
 });
 
