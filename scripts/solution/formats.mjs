@@ -31,9 +31,12 @@ export const mostFileBytes = 5 * 1024 * 1024;
 /** 2 to 8 letters and digits, a letter first, not Microsoft's. */
 export const isPrefix = (text) => /^(?!mscrm)[a-z][a-z0-9]{1,7}$/i.test(text);
 
-/** `<prefix>_`, then letters, digits, `_`, `.` and single slashes: no hyphen and no space. */
+/**
+ * `<prefix>_`, then letters, digits, `_`, `.`, `-` and single slashes. The documentation does not name the hyphen;
+ * environments take it since version 9 (reported by many).
+ */
 export const isWebResourceName = (name) =>
-  /^[a-z][a-z0-9]{1,7}_[\w./]+$/i.test(name) && !name.includes("//") && name.length <= 256;
+  /^[a-z][a-z0-9]{1,7}_[\w./-]+$/i.test(name) && !name.includes("//") && name.length <= 256;
 
 export const isGuid = (text) =>
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);

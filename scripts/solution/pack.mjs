@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { buildAll } from "../build.mjs";
 import { asCommand, Failure } from "../lib/failure.mjs";
 import { at, root } from "../lib/paths.mjs";
+import { runNode } from "../lib/run.mjs";
 import { buildSample } from "../start/sample.mjs";
 
 await asCommand(async () => {
@@ -31,6 +32,7 @@ await asCommand(async () => {
 
   const out = path.resolve(values.out ?? at("artifacts", "solution"));
   const manifest = readManifest(root);
+  for (const script of values["no-build"] ? [] : manifest.builds) await buildBy(script);
   for (const managed of [false, true]) {
     const file = path.join(out, fileNameOf(manifest, managed));
     const zip = packSolution(manifest, { managed, ribbons: values.ribbons });
@@ -45,3 +47,11 @@ await asCommand(async () => {
     console.log(`${path.relative(process.cwd(), file)}  ${zip.length.toLocaleString("en")} bytes`);
   }
 });
+
+/** A sample that has to be built says by which script of Node. */
+async function buildBy(script) {
+  const { code, output } = await runNode(script);
+  if (code === 0) return;
+  console.error(output);
+  throw new Failure(`${path.relative(root, script)} failed: see above.`);
+}

@@ -3,8 +3,8 @@ import crc32 from "buffer-crc32";
 import { zipSync } from "fflate";
 import yauzl from "yauzl";
 
-// The same date in every time zone, and one that a zip can tell (they begin in 1980).
-const written = new Date(1980, 0, 1);
+/** The date that a zip tells for every file: the first it can, in any time zone, since zips write local time. */
+const written = () => new Date(1980, 0, 1);
 
 /** No solution is bigger; a zip that says so is a mistake or a trick. */
 const mostBytes = 512 * 1024 * 1024;
@@ -14,7 +14,7 @@ const mostBytes = 512 * 1024 * 1024;
  * Node's own zlib differs between processors and versions. Its headers are like an export's: no folders, system 0.
  */
 export function writeZip(files) {
-  const options = { level: 9, mtime: written, os: 0 };
+  const options = { level: 9, mtime: written(), os: 0 };
   return Buffer.from(
     zipSync(Object.fromEntries(files.map(([name, bytes]) => [name, [bytes, options]]))),
   );

@@ -137,8 +137,8 @@ describe("the manifest", () => {
 
   for (const [what, sample, word] of [
     [
-      "a name with a hyphen",
-      { webResources: [{ ...resource, name: "ef_/my-one.js" }] },
+      "a name with a space",
+      { webResources: [{ ...resource, name: "ef_/my one.js" }] },
       /name must match format/,
     ],
     [

@@ -78,7 +78,7 @@ export const rules = {
   ),
   "resource-name": rule(
     "D",
-    "<prefix>_ and then letters, digits, underscores, periods and single slashes.",
+    "<prefix>_ and then letters, digits, underscores, periods, hyphens and single slashes.",
   ),
   "resource-type": rule("D", "A WebResourceType from 1 to 12."),
   "resource-type-name": rule(

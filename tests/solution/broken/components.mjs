@@ -79,7 +79,7 @@ export const brokenComponents = [
       zip.replace("customizations.xml", "</WebResources>", `${libraryElement(zip)}</WebResources>`),
     { only: false },
   ],
-  ["a name with a hyphen", "resource-name", both("ef_/library.js", "ef_/my-library.js")],
+  ["a name with a space", "resource-name", both("ef_/library.js", "ef_/my library.js")],
   ["a name without a prefix", "resource-name", both("ef_/library.js", "library.js")],
   ["a name with two slashes", "resource-name", both("ef_/library.js", "ef_//library.js")],
   ["a name with another prefix", "foreign-prefix", both("ef_/library.js", "new_/library.js")],

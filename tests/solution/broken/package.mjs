@@ -1,4 +1,4 @@
-import { control, customizations, solution, types } from "./breaking.mjs";
+import { customizations, solution, types } from "./breaking.mjs";
 
 /**
  * Solution zips that people break, in the zip and in solution.xml: what it is, the rule that must name it, and how to
