@@ -388,6 +388,9 @@ impl Page for World {
     }
 
     async fn organization(&self) -> Option<Organization> {
+        if self.rows.organization_hangs.get() {
+            std::future::pending::<()>().await;
+        }
         self.rows.organization.borrow().clone()
     }
 
@@ -533,7 +536,9 @@ impl Values for World {
 }
 
 impl Http for World {
-    async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered> {
+    type Answer = Foreign;
+
+    async fn send(&self, request: Request<'_>) -> Result<Head<Foreign>, Unanswered> {
         let sent = Rc::new(Sent {
             method: request.method.as_str(),
             url: request.url.expose().to_owned(),
