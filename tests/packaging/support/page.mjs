@@ -35,7 +35,7 @@ export async function openUsersPage() {
         async ([flow, sent]) => window.program(await window.e2e.msal(), flow, sent),
         [e2e.id("echo"), body],
       );
-      assert.deepEqual([answer.status, answer.data.body, answer.pure], [200, body, false]);
+      assert.deepEqual([answer.status, answer.data.youSent, answer.pure], [200, body, false]);
       assert.deepEqual(
         e2e.sandbox.runs.map(({ body: got }) => got),
         [body],
