@@ -117,6 +117,7 @@ for (const [name, [work, code, hint]] of Object.entries(failures)) {
     assert.deepEqual([error.is, error.code, error.stage], [true, code, "load"], error.message);
     assert.match(error.hint, hint);
     assert.deepEqual([error.mayHaveRun, error.retryable], [false, false]);
+    users.sandbox.reset();
     await users.page.evaluate((file) => window.slim.init(file), address);
     await users.calls(name);
   });
