@@ -1,10 +1,9 @@
-import inline from "../../pkg/inline.js";
+import { advice, compiledModule } from "./module.js";
 
-// The long text comes first: gzip does better with code on one side of it than on both.
+// Before the others, for what module.ts says of the long text.
 
 import init, { Client } from "../../pkg/entra_flow.js";
 import { FlowError } from "./error.js";
-import { sharedModule } from "./page.js";
 
 /** The module's classes. */
 export interface Module {
@@ -21,48 +20,43 @@ let loading: Promise<Module> | undefined;
 export function loadModule(): Promise<Module> {
   loading ??= start().catch((cause: unknown) => {
     loading = undefined;
-    throw blocked(cause);
+    throw cause instanceof FlowError ? cause : blocked(cause);
   });
   return loading;
 }
 
 async function start(): Promise<Module> {
-  await init({ module_or_path: await sharedModule(inline, compile) });
+  if (typeof document === "undefined") {
+    throw new FlowError({
+      ...error,
+      code: "host_not_found",
+      message: "There is no page here, and a client needs one.",
+      hint: "Make clients in a page of a model-driven app; elsewhere, as in Node, only the types, FlowError and isFlowError are of use.",
+    });
+  }
+  await init({ module_or_path: await compiledModule() });
   return { Client };
-}
-
-async function compile(): Promise<WebAssembly.Module> {
-  // Deflated before it was encoded: base64 of the plain module costs a third of its size even after gzip.
-  const inflated = new Blob([fromBase64(inline)])
-    .stream()
-    .pipeThrough(new DecompressionStream("deflate-raw"));
-  const headers = { "content-type": "application/wasm" };
-  return WebAssembly.compileStreaming(new Response(inflated, { headers }));
-}
-
-function fromBase64(text: string): Uint8Array<ArrayBuffer> {
-  const native = Uint8Array as { fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
-  return native.fromBase64?.(text) ?? Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
 
 /** A policy's refusal, in the words of Chromium, Firefox and Safari. */
 const refusal = /unsafe-eval|content security policy|\bcsp\b/i;
 
 /** The words are those of src/model/error.rs, which is not there yet; tests/error_docs.rs holds them to it. */
+const error = {
+  code: "module_blocked",
+  stage: "load",
+  message: "The page's content security policy keeps WebAssembly from loading.",
+  hint: "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).",
+  mayHaveRun: false,
+  retryable: false,
+} as const;
+
 function blocked(cause: unknown): FlowError {
-  const error = {
-    code: "module_blocked",
-    stage: "load",
-    message: "The page's content security policy keeps WebAssembly from loading.",
-    hint: "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).",
-    mayHaveRun: false,
-    retryable: false,
-    cause,
-  } as const;
-  if (refusal.test(String(cause))) return new FlowError(error);
+  if (refusal.test(String(cause))) return new FlowError({ ...error, cause });
   return new FlowError({
     ...error,
     message: "The module could not be loaded.",
-    hint: "Use a current browser: the module needs WebAssembly and DecompressionStream.",
+    hint: advice,
+    cause,
   });
 }

@@ -3,7 +3,7 @@
  * trigger URLs and who is asking for one. The number in the name is the layout's: another layout has another.
  */
 interface Registry {
-  /** Compiled modules by their packed text, so that each version finds its own. */
+  /** Compiled modules by their packed text or their build's name, so that each version finds its own. */
   modules: Map<string, Compiled>;
   /** Trigger URLs by API, cloud, tenant, environment, user, flow and trigger; none with a signature. */
   urls: Map<string, string>;
@@ -46,15 +46,15 @@ function registry(): Registry {
   return shared[slot] as Registry;
 }
 
-/** The module of that text: the one that another copy compiled or compiles, or else our own. */
+/** The module of that text or name: the one that another copy compiled or compiles, or else our own. */
 export async function sharedModule(
-  text: string,
+  key: string,
   compile: () => Promise<WebAssembly.Module>,
 ): Promise<WebAssembly.Module> {
   let modules: Registry["modules"] | undefined;
   try {
     modules = registry().modules;
-    const other = modules.get(text);
+    const other = modules.get(key);
     const found =
       other?.module ?? (other?.document === document ? await soon(other.compiling) : undefined);
     // It throws for anything but a module.
@@ -65,10 +65,10 @@ export async function sharedModule(
   const compiling = compile();
   const entry: Compiled = { document, compiling };
   try {
-    registry().modules.set(text, entry);
+    registry().modules.set(key, entry);
     entry.module = await compiling;
   } catch {
-    modules?.delete(text);
+    modules?.delete(key);
   }
   return compiling;
 }

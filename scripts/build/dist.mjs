@@ -1,13 +1,23 @@
-import { cpSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
 import { replaceFolder } from "../lib/replace.mjs";
 import { runNode } from "../lib/run.mjs";
 import { hashOf, unlessFresh } from "../lib/stamp.mjs";
-import { keepPublicTypes } from "./types.mjs";
+import { named } from "./name.mjs";
+import { keepPublicTypes, writeGlobalTypes } from "./types.mjs";
 
-const entry = at("js", "src", "index.ts");
+/** What users import or load, by the name of its file in dist/ without `.js`. */
+const entries = {
+  index: { source: "index.ts", format: "esm" },
+  slim: { source: "slim.ts", format: "esm", slim: true },
+  "entra-flow.global": { source: "global.ts", format: "iife" },
+};
+
+/** The type files that `exports` in package.json names. */
+export const typeEntries = ["index.d.ts", "slim.d.ts", "global.d.ts"];
 
 /** js/src and pkg/ → dist/: what the npm package ships. */
 export function buildDist({ force }) {
@@ -22,9 +32,8 @@ export function buildDist({ force }) {
         at("scripts", "build"),
       ]),
       outputs: [
-        at("dist", "index.js"),
-        at("dist", "index.d.ts"),
-        at("dist", "entra-flow.global.js"),
+        ...Object.keys(entries).map((name) => at("dist", `${name}.js`)),
+        ...typeEntries.map((name) => at("dist", name)),
         at("dist", "entra-flow.wasm"),
       ],
       force,
@@ -34,31 +43,61 @@ export function buildDist({ force }) {
 }
 
 async function fill(folder) {
+  const wasm = readFileSync(at("pkg", "entra_flow_bg.wasm"));
+  const glue = readFileSync(at("pkg", "entra_flow.js"));
+  const build = createHash("sha256").update(glue).update(wasm).digest("hex").slice(0, 16);
+  writeFileSync(path.join(folder, "entra-flow.wasm"), named(wasm, build));
+  for (const [name, entry] of Object.entries(entries)) {
+    await bundle(path.join(folder, `${name}.js`), entry, build);
+  }
+  await writeTypes(folder);
+}
+
+async function bundle(outfile, { source, format, slim = false }, build) {
   // From npm, so only here: the scripts are loaded before anything is installed.
-  const { build } = await import("esbuild");
-  const common = {
-    entryPoints: [entry],
-    bundle: true,
-    minify: true,
-    sourcemap: true,
-    platform: "browser",
-    target: "es2022",
-    legalComments: "none",
-    logLevel: "warning",
-  };
+  const esbuild = await import("esbuild");
   try {
-    await build({ ...common, format: "esm", outfile: path.join(folder, "index.js") });
-    await build({
-      ...common,
-      format: "iife",
-      globalName: "EntraFlow",
-      outfile: path.join(folder, "entra-flow.global.js"),
+    await esbuild.build({
+      entryPoints: [at("js", "src", source)],
+      outfile,
+      format,
+      bundle: true,
+      minify: true,
+      sourcemap: true,
+      platform: "browser",
+      target: "es2022",
+      legalComments: "none",
+      logLevel: "warning",
+      define: { BUILD: JSON.stringify(build) },
+      plugins: slim ? [withoutModule] : [],
     });
   } catch {
-    throw new Failure("esbuild could not bundle js/src/index.ts: see above.");
+    throw new Failure(`esbuild could not bundle js/src/${source}: see above.`);
   }
-  cpSync(at("pkg", "entra_flow_bg.wasm"), path.join(folder, "entra-flow.wasm"));
+  thinMap(`${outfile}.map`);
+}
 
+/** The one difference of `entra-flow/slim`: where its module comes from. */
+const withoutModule = {
+  name: "without the module",
+  setup(build) {
+    build.onResolve({ filter: /^\.\/module\.js$/ }, () => ({
+      path: at("js", "src", "module-slim.ts"),
+    }));
+  },
+};
+
+/** The module's text is in the bundle already; its map need not have it again. */
+function thinMap(file) {
+  const map = JSON.parse(readFileSync(file, "utf8"));
+  for (const [index, source] of map.sources.entries()) {
+    if (source.endsWith("/inline.js"))
+      map.sourcesContent[index] = "// The module, deflated, in base64.\n";
+  }
+  writeFileSync(file, JSON.stringify(map));
+}
+
+async function writeTypes(folder) {
   const tsc = at("node_modules", "typescript", "bin", "tsc");
   const { code, output } = await runNode(tsc, [
     "-p",
@@ -70,5 +109,6 @@ async function fill(folder) {
     console.error(output);
     throw new Failure("tsc could not write the types of js/src: see above.");
   }
-  keepPublicTypes(folder);
+  await writeGlobalTypes(folder);
+  keepPublicTypes(folder, typeEntries);
 }

@@ -59,7 +59,11 @@ async function openWithCopies() {
     /** Another copy of the library, as another bundle brings it. */
     window.copy = async (file = "entra-flow.global.js") => {
       const text = await (await fetch(`/e2e/${file}`)).text();
-      return new Function(`${text}; return EntraFlow;`)();
+      const own = window.EntraFlow;
+      new Function(text)();
+      const copy = window.EntraFlow;
+      window.EntraFlow = own;
+      return copy;
     };
     window.clientOf = async ({ FlowClient }, options) =>
       FlowClient.fromXrm(await window.e2e.msal(), { interaction: "none", ...options });
