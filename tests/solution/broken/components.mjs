@@ -157,6 +157,14 @@ export const brokenComponents = [
   ],
   // controls
   [
+    "a control twice",
+    "name-twice",
+    customizations(
+      "</CustomControls>",
+      "<CustomControl><Name>ef_Sample.Button</Name><FileName>/Controls/ef_Sample.Button/ControlManifest.xml</FileName></CustomControl></CustomControls>",
+    ),
+  ],
+  [
     "a control with its name as an attribute",
     "control-form",
     customizations("<CustomControl>", '<CustomControl Name="ef_Sample.Button">'),
