@@ -157,6 +157,19 @@ export const brokenComponents = [
   ],
   // controls
   [
+    "a file in no control's folder",
+    "unnamed-file",
+    (zip) => zip.set("Controls/ef_Sample.Old/bundle.js", "1"),
+  ],
+  [
+    "a control name without prefix",
+    "control-name",
+    (zip) => {
+      both("ef_Sample.Button", "Button")(zip);
+      zip.names((name) => name.replace("ef_Sample.Button", "Button"));
+    },
+  ],
+  [
     "a control twice",
     "name-twice",
     customizations(
