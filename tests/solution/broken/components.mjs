@@ -155,6 +155,14 @@ export const brokenComponents = [
       ),
     { ribbons: true },
   ],
+  [
+    "a DependencyXml that is not well-formed",
+    "xml-malformed",
+    customizations(
+      "<DisplayName>Library</DisplayName>",
+      "<DisplayName>Library</DisplayName><DependencyXml>&lt;Dependencies&gt;</DependencyXml>",
+    ),
+  ],
   // controls
   [
     "a file in no control's folder",
