@@ -155,7 +155,36 @@ export const brokenComponents = [
       ),
     { ribbons: true },
   ],
+  [
+    "a DependencyXml that is not well-formed",
+    "xml-malformed",
+    customizations(
+      "<DisplayName>Library</DisplayName>",
+      "<DisplayName>Library</DisplayName><DependencyXml>&lt;Dependencies&gt;</DependencyXml>",
+    ),
+  ],
   // controls
+  [
+    "a file in no control's folder",
+    "unnamed-file",
+    (zip) => zip.set("Controls/ef_Sample.Old/bundle.js", "1"),
+  ],
+  [
+    "a control name without prefix",
+    "control-name",
+    (zip) => {
+      both("ef_Sample.Button", "Button")(zip);
+      zip.names((name) => name.replace("ef_Sample.Button", "Button"));
+    },
+  ],
+  [
+    "a control twice",
+    "name-twice",
+    customizations(
+      "</CustomControls>",
+      "<CustomControl><Name>ef_Sample.Button</Name><FileName>/Controls/ef_Sample.Button/ControlManifest.xml</FileName></CustomControl></CustomControls>",
+    ),
+  ],
   [
     "a control with its name as an attribute",
     "control-form",

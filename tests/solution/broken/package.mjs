@@ -137,6 +137,21 @@ export const brokenPackages = [
     solution("<CustomizationPrefix>ef<", "<CustomizationPrefix><"),
   ],
   ["an option prefix of four digits", "option-value-prefix", solution(">12345<", ">1234<")],
+  // content types, by part
+  [
+    "a PartName without its slash",
+    "content-type-invalid",
+    types('<Override PartName="/', '<Override PartName="'),
+    { only: false },
+  ],
+  [
+    "an Override twice",
+    "content-type-twice",
+    types(
+      "</Types>",
+      '<Override PartName="/a" ContentType="x"/><Override PartName="/A" ContentType="x"/></Types>',
+    ),
+  ],
   // root components
   [
     "no root components",
