@@ -1,4 +1,5 @@
 /** What the form shows and what its controls are set to: from the sandbox's world and the query. */
+import { registration } from "./form-script.mjs";
 
 /** The record's own text; no other table of the sandbox knows it. */
 const records = [
@@ -46,6 +47,20 @@ const records = [
   },
 ];
 
+/** A view's rows; their primary column is the order number. */
+const rows = [
+  ["1042", "Northwind Traders", "€12,480.00"],
+  ["1043", "Adventure Works Cycles", "€2,150.00"],
+  ["1044", "Fabrikam Sport", "€940.00"],
+  ["1045", "Wide World Importers", "€6,310.00"],
+  ["1046", "Proseware Outdoors", "€388.00"],
+].map(([name, customer, total], index) => ({
+  id: `0d6f4c1e-83b2-4a57-9c0e-5f1a2b3c4d0${index + 1}`,
+  name,
+  customer,
+  total,
+}));
+
 /** `payload` names the column that the control's input is bound to. */
 const fields = [
   field("ef_status", "Order status", "Check status", "ef_statusrequest"),
@@ -63,7 +78,8 @@ export const CONTROL_BASE = "/WebResources/cc_EntraFlow.FlowButton";
 /**
  * Query: `controls` (1), `user`, `workflowId`, `flow` (a key of the world), `clientId`, `tenantId`,
  * `payload`, `resultPath`, `label`, `theme` (light|dark), `disabled=1`, `design=off`,
- * `undocumented=off`, `lcid`, `rtl=1`, `maxLength`.
+ * `undocumented=off`, `lcid`, `rtl=1`, `maxLength`, `script=1` (the form script sample),
+ * `pagetype=entitylist` (a view, with the sample's grid command).
  *
  * @param {import("../world.mjs").World} world
  * @param {string} orgKey
@@ -96,6 +112,10 @@ export function formConfig(world, orgKey, query, defaults = {}) {
     undocumented: ask("undocumented") !== "off",
     disabled: ask("disabled") === "1",
     records,
+    rows,
+    ...((ask("script") === "1" || ask("pagetype") === "entitylist") && {
+      script: registration(parameters.workflowId),
+    }),
     fields: fields.slice(0, count).map(({ column, label, buttonLabel, payload }) => ({
       base: CONTROL_BASE,
       column,
