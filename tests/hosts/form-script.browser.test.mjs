@@ -191,7 +191,10 @@ describe("the grid's command", () => {
     assert.equal(await appBar(page).getAttribute("data-level"), "WARNING");
     assert.match(await dialog(page).textContent(), /no delivery address/);
     await dialog(page).getByText("Download log file").click();
-    assert.match(await dialog(page).locator("pre").textContent(), /^Order 10\d\d: .*code: flow_failed/s);
+    assert.match(
+      await dialog(page).locator("pre").textContent(),
+      /^Order 10\d\d: .*code: flow_failed/s,
+    );
     await screenshot(page, "form-script-grid");
   });
 

@@ -13,6 +13,8 @@ Contoso.Flows = (() => {
   const REDIRECT_PAGE = "/WebResources/ef_msal_redirect.html";
 
   const clients = {};
+  /** Ends the wait for a sign-in window. */
+  let giveUp;
 
   /**
    * A client for the flows of this environment, made once per page.
@@ -34,7 +36,9 @@ Contoso.Flows = (() => {
    * so a form with both asks for one sign-in. Tokens stay in memory.
    */
   function sharedMsal() {
-    const instances = (window[Symbol.for("entra-flow.sample.msal")] ??= new Map());
+    const slot = Symbol.for("entra-flow.sample.msal");
+    window[slot] ??= new Map();
+    const instances = window[slot];
     const key = `${TENANT_ID}/${CLIENT_ID}`.toLowerCase();
     if (!instances.has(key)) {
       const instance = createMsal();
@@ -59,14 +63,33 @@ Contoso.Flows = (() => {
     return instance;
   }
 
-  /** The instance, as these scripts use it: msal-browser 5 does not notice that its window was closed, and would refuse the next one. */
   const authOf = (instance) => ({
     getAllAccounts: () => instance.getAllAccounts(),
     acquireTokenSilent: (request) => instance.acquireTokenSilent(request),
     ssoSilent: (request) => instance.ssoSilent(request),
     acquireTokenPopup: (request) =>
-      instance.acquireTokenPopup({ ...request, overrideInteractionInProgress: true }),
+      new Promise((resolve, reject) => {
+        giveUp = () => reject({ name: "BrowserAuthError", errorCode: "user_cancelled" });
+        instance
+          .acquireTokenPopup({ ...request, overrideInteractionInProgress: true })
+          .then(resolve, reject);
+      }),
   });
+
+  /**
+   * From a click: silently where that works, else in a window. msal-browser 5 does not notice that its window was closed
+   * and waits on, so a new click gives up on the old window first.
+   */
+  async function signIn() {
+    giveUp?.();
+    giveUp = undefined;
+    // The earlier call hears of it before this one asks.
+    await new Promise((resolve) => setTimeout(resolve));
+    const client = await connect();
+    await client.signIn();
+    giveUp = undefined;
+    return client;
+  }
 
   /** The error of a call as sentences for a user: what happened, what to do, and whether the flow may have run. */
   function explain(error) {
@@ -74,7 +97,11 @@ Contoso.Flows = (() => {
     // What the flow's own Response action said is closer to the user than anything we could say.
     const said = error.code === "flow_failed" ? error.data?.message : undefined;
     const unsure = error.mayHaveRun && error.code !== "flow_failed";
-    return [said ?? error.message, error.hint, unsure && "It may have run: look before you repeat it."]
+    return [
+      said ?? error.message,
+      error.hint,
+      unsure && "It may have run: look before you repeat it.",
+    ]
       .filter(Boolean)
       .join(" ");
   }
@@ -92,5 +119,5 @@ Contoso.Flows = (() => {
   const needsSignIn = (error) =>
     ["interaction_required", "popup_blocked", "sign_in_cancelled"].includes(error?.code);
 
-  return { connect, explain, details, needsSignIn };
+  return { connect, signIn, explain, details, needsSignIn };
 })();

@@ -47,8 +47,7 @@ Contoso.OrderForm = (() => {
     const eventHandler = async () => {
       Xrm.App.clearGlobalNotification(id);
       try {
-        const client = await Contoso.Flows.connect();
-        await client.signIn();
+        await Contoso.Flows.signIn();
         await then();
       } catch (error) {
         Xrm.Navigation.openErrorDialog({ message: Contoso.Flows.explain(error) });
@@ -78,9 +77,8 @@ Contoso.OrderForm = (() => {
     });
     if (!confirmed) return;
     try {
-      const client = await Contoso.Flows.connect();
       // Before the progress dialog, which nobody can close: the sign-in window is the user's to take time over.
-      await client.signIn();
+      const client = await Contoso.Flows.signIn();
       Xrm.Utility.showProgressIndicator(`Approving order ${request.orderNumber}`);
       const answer = await client.flow(workflowId).invoke(request);
       formContext.getAttribute("ef_approval").setValue(answer.data.message);
@@ -114,11 +112,15 @@ Contoso.OrderGrid = (() => {
   /** Failures that say nothing of the next record: any other would come again with each of them. */
   const OF_ONE_RECORD = ["flow_failed", "input_rejected", "no_response", "output_invalid"];
 
+  let commands = 0;
+
   /**
    * A command of a grid, with SelectedControl, SelectedControlSelectedItemReferences and the flow's workflowid. The
    * order number is the table's primary column, which is what a reference has as its Name.
    */
   async function approveSelected(grid, items, workflowId) {
+    commands += 1;
+    const mine = commands;
     const { confirmed } = await Xrm.Navigation.openConfirmDialog({
       title: `Approve ${orders(items.length)}?`,
       text: "They go to the warehouse today. This can't be taken back.",
@@ -126,13 +128,13 @@ Contoso.OrderGrid = (() => {
     });
     if (!confirmed) return;
     try {
-      const client = await Contoso.Flows.connect();
-      await client.signIn();
+      const client = await Contoso.Flows.signIn();
       const outcome = await approveAll(client.flow(workflowId), items);
       Xrm.Utility.closeProgressIndicator();
       tell(outcome);
       grid.refresh();
     } catch (error) {
+      if (mine !== commands) return;
       Xrm.Utility.closeProgressIndicator();
       Xrm.Navigation.openErrorDialog({
         message: Contoso.Flows.explain(error),
@@ -184,7 +186,9 @@ Contoso.OrderGrid = (() => {
     });
     if (failed.length === 0) return;
     const reasons = failed.map(({ item, error }) =>
-      [`Order ${item.Name}: ${Contoso.Flows.explain(error)}`, Contoso.Flows.details(error)].join("\n"),
+      [`Order ${item.Name}: ${Contoso.Flows.explain(error)}`, Contoso.Flows.details(error)].join(
+        "\n",
+      ),
     );
     Xrm.Navigation.openErrorDialog({
       message: `${message} ${Contoso.Flows.explain(failed[0].error)}`,

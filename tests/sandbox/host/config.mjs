@@ -16,6 +16,9 @@ const records = [
       ef_deliverby: "12/4/2026",
       ef_shipto: "Pier 4, Rotterdam",
       ef_total: "€12,480.00",
+      ef_amount: 12480,
+      ef_deliverbydate: "2026-12-04",
+      ef_rush: true,
       statuscode: "Confirmed",
       ownerid: "Ada Lovelace",
       ef_warehouse: "Rotterdam South",
@@ -39,6 +42,9 @@ const records = [
       ef_deliverby: "12/11/2026",
       ef_shipto: "Hall 2, Utrecht",
       ef_total: "€2,150.00",
+      ef_amount: 2150,
+      ef_deliverbydate: "2026-12-11",
+      ef_rush: false,
       statuscode: "New",
       ownerid: "Ada Lovelace",
       ef_warehouse: "Rotterdam South",
@@ -71,6 +77,14 @@ const fields = [
 function field(column, label, buttonLabel, payload) {
   return { column, label, buttonLabel, payload };
 }
+
+/** The columns that a payload may name; their types are the platform's. */
+const values = {
+  value1: { column: "ef_ordernumber", type: "SingleLine.Text" },
+  value2: { column: "ef_amount", type: "Currency" },
+  value3: { column: "ef_deliverbydate", type: "DateAndTime.DateOnly" },
+  value4: { column: "ef_rush", type: "TwoOptions" },
+};
 
 /** Where the built control is served. */
 export const CONTROL_BASE = "/WebResources/cc_EntraFlow.FlowButton";
@@ -123,6 +137,7 @@ export function formConfig(world, orgKey, query, defaults = {}) {
       maxLength: Number(ask("maxLength", "400")),
       parameters: {
         ...parameters,
+        ...values,
         buttonLabel: ask("label", buttonLabel),
         payload: ask("payload", { column: payload }),
       },

@@ -10,10 +10,7 @@ const SAMPLE = new URL("js/samples/form-script/", ROOT);
 /** Web resource → file. The order is the one in which the form lists its libraries. */
 const LIBRARIES = {
   "ef_/entra-flow.global.js": new URL("dist/entra-flow.global.js", ROOT),
-  "ef_/msal-browser.js": new URL(
-    "node_modules/@azure/msal-browser/lib/msal-browser.min.js",
-    ROOT,
-  ),
+  "ef_/msal-browser.js": new URL("node_modules/@azure/msal-browser/lib/msal-browser.min.js", ROOT),
   "ef_/connection.js": new URL("connection.js", SAMPLE),
   "ef_/form-script.js": new URL("form-script.js", SAMPLE),
 };

@@ -64,7 +64,9 @@ function ask({ title, text, details, buttons }) {
 }
 
 function show(className, role) {
-  const element = Object.assign(document.createElement("div"), { className: `overlay ${className}` });
+  const element = Object.assign(document.createElement("div"), {
+    className: `overlay ${className}`,
+  });
   const surface = Object.assign(document.createElement("div"), { className: "surface" });
   surface.setAttribute("role", role);
   surface.setAttribute("aria-modal", "true");
