@@ -96,14 +96,11 @@ Contoso.Flows = (() => {
     if (!EntraFlow.isFlowError(error)) return error?.message || String(error);
     // What the flow's own Response action said is closer to the user than anything we could say.
     const said = error.code === "flow_failed" ? error.data?.message : undefined;
+    if (said) return said;
     const unsure = error.mayHaveRun && error.code !== "flow_failed";
-    return [
-      said ?? error.message,
-      error.hint,
-      unsure && "It may have run: look before you repeat it.",
-    ]
-      .filter(Boolean)
-      .join(" ");
+    const sentences = [error.message, error.hint];
+    if (unsure) sentences.push("It may have run: look before you repeat it.");
+    return sentences.join(" ");
   }
 
   /** For whoever is asked for help. None of it is a secret. */
