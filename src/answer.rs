@@ -9,9 +9,9 @@ use crate::policy::{dataverse, retry};
 use crate::port::{Clock, DataverseFailure, Head, Http, Page, Values};
 
 /// The error that a verdict makes of an answer, without the tokens that were sent.
-pub fn error(
-    http: &impl Http,
-    head: &Head,
+pub fn error<H: Http>(
+    http: &H,
+    head: &Head<H::Answer>,
     service: Option<&ServiceError>,
     verdict: Verdict,
     stage: Stage,

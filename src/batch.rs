@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::flight::Flight;
+use crate::flight::{Flight, Lazy};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Stage};
 use crate::policy::dataverse;
-use crate::port::{DataverseCall, Fact, Step, World};
+use crate::port::{Clock, DataverseCall, Fact, Step, World};
 use crate::rows::{self, Ask};
 use crate::settings::Settings;
 use crate::signal::Signal;
@@ -20,7 +20,7 @@ const FLOWS_A_QUERY: usize = 100;
 const LANES: usize = 8;
 
 type Rows = Rc<Vec<(Guid, Foreign)>>;
-type RowsFlight = Flight<Result<Rows, FlowError>>;
+type Query = Lazy<Result<Rows, FlowError>>;
 
 /// Reads rows for many flows.
 pub struct Batches<W> {
@@ -31,21 +31,24 @@ pub struct Batches<W> {
 
 /// One flow's part in a batch.
 pub struct Ticket {
-    rows: RowsFlight,
+    query: Rc<Query>,
     lanes: Rc<Lanes>,
 }
 
 impl Ticket {
-    /// The flow's row.
+    /// The flow's row. The first who wants one starts the query for all: where another copy of the module finds them,
+    /// nobody does.
     ///
     /// # Errors
     /// The query's own, or `workflow_not_found` where the flow was not among its rows.
-    pub async fn row(&self, id: &Guid) -> Result<Foreign, FlowError> {
-        let rows = self.rows.outcome().await?;
+    pub async fn row(&self, clock: &impl Clock, id: &Guid) -> Result<Foreign, FlowError> {
+        let not_found = || FlowError::new(ErrorCode::WorkflowNotFound, Stage::Workflow);
+        let query = Flight::first(clock, &self.query).ok_or_else(not_found)?;
+        let rows = query.outcome().await?;
         rows.iter()
             .find(|(own, _)| own == id)
             .map(|(_, row)| row.clone())
-            .ok_or_else(|| FlowError::new(ErrorCode::WorkflowNotFound, Stage::Workflow))
+            .ok_or_else(not_found)
     }
 
     /// Leave to ask for the callback URL, for as long as the lane is held.
@@ -92,17 +95,15 @@ impl<W: World> Batches<W> {
         })
     }
 
-    /// Starts as few queries as there can be, and hands each flow its ticket, in their order.
+    /// Prepares as few queries as there can be, and hands each flow its ticket, in their order.
     pub fn read(self: &Rc<Self>, ids: Vec<Guid>) -> Vec<Ticket> {
         let mut tickets = Vec::with_capacity(ids.len());
         for ids in ids.chunks(FLOWS_A_QUERY) {
             let (batches, own) = (self.clone(), ids.to_vec());
-            let rows = Flight::alone(
-                &*self.world,
-                async move { batches.query(&own).await }.boxed_local(),
-            );
+            let query = async move { batches.query(&own).await }.boxed_local();
+            let query = Rc::new(Lazy::new(query));
             tickets.extend(ids.iter().map(|_| Ticket {
-                rows: rows.clone(),
+                query: query.clone(),
                 lanes: self.lanes.clone(),
             }));
         }

@@ -124,6 +124,8 @@ impl Diagnosis {
 
 /// Milliseconds after which a host that was knocked at counts as silent.
 const KNOCK_MS: f64 = 5_000.0;
+/// Milliseconds after which the org counts as silent.
+const ORG_MS: f64 = 10_000.0;
 /// A violation is told in a task of its own, after the request has failed.
 const EVENT_MS: f64 = 50.0;
 /// Seconds of a token's life below which it is worth a word.
@@ -221,7 +223,10 @@ impl<W: World> Walk<W> {
             ),
         }
         self.at.set("environment");
-        let org = self.quiet.world.organization().await;
+        // Worth knowing, and nothing that the rest would have to wait for.
+        let world = &*self.quiet.world;
+        let asked = within(world, ORG_MS, world.organization().boxed_local()).await;
+        let org = asked.flatten();
         let own = org
             .as_ref()
             .and_then(|org| EnvironmentId::parse(org.environment_id.as_deref()?));
@@ -246,7 +251,7 @@ impl<W: World> Walk<W> {
             Some(pages) if pages.name() == cloud.name() => {
                 report.pass("cloud", &[cloud.name(), ", as the org's host says."]);
             }
-            Some(pages) if cloud.name() != "custom" => report.fail(
+            Some(pages) if !cloud.is_custom() => report.fail(
                 "cloud",
                 &[
                     "The client was made for ",
@@ -772,8 +777,7 @@ impl<W: World> Walk<W> {
         const NAME: &str = "reach";
         self.at.set(NAME);
         let world = &self.quiet.world;
-        let cloud = &self.quiet.settings.cloud;
-        let Some(url) = url.or_else(|| TrustedUrl::flow_api(cloud, "/")) else {
+        let Some(url) = url.or_else(|| self.quiet.discovery.asked_at()) else {
             return self.report.skip(NAME, "There is no host to ask.");
         };
         let answered = within(&**world, KNOCK_MS, world.knock(&url).boxed_local()).await;

@@ -130,6 +130,8 @@ impl<W: World> Discovery<W> {
         self.flights
             .join(&*self.world, &(flow.clone(), epoch), |stage| {
                 let (discovery, flow) = (self.clone(), flow.clone());
+                // Also while another copy asks.
+                stage.set(Stage::Workflow);
                 async move {
                     let started = discovery.world.now_ms();
                     if let Some(url) = discovery.urls.of_others(&flow).await {
@@ -163,9 +165,7 @@ impl<W: World> Discovery<W> {
 
     /// Forgets the URL that is known, to ask anew.
     pub fn forget_known(&self, flow: &FlowRef) {
-        if let Some(known) = self.urls.get(flow) {
-            self.urls.forget(flow, &known);
-        }
+        self.urls.forget_known(flow);
     }
 
     /// Forgets everything.
@@ -202,7 +202,7 @@ impl<W: World> Discovery<W> {
         stage.set(Stage::Workflow);
         let row = async {
             let row = match &ticket {
-                Some(ticket) => ticket.row(&flow.workflow_id).await?,
+                Some(ticket) => ticket.row(&*self.world, &flow.workflow_id).await?,
                 None => self.row(&flow.workflow_id, end_ms).await?,
             };
             stage.set(Stage::Token);
@@ -364,6 +364,12 @@ impl<W: World> Discovery<W> {
         listing(&mut path, resource_id, trigger, "2016-11-01");
         TrustedUrl::flow_api(&self.settings.cloud, &path)
             .ok_or_else(|| FlowError::invalid(&["cloud.flowApi: not an https origin"]))
+    }
+
+    /// Where trigger URLs are asked for; only its host is of interest.
+    #[must_use]
+    pub fn asked_at(&self) -> Option<TrustedUrl> {
+        self.listing_address("-", "-").ok()
     }
 
     /// The same step at the environment's own host.

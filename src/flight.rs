@@ -1,6 +1,6 @@
 //! Single flight: callers who want the same thing at the same time share one request for it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
@@ -21,6 +21,23 @@ pub struct Flights<K, T>(RefCell<Vec<(K, Flight<T>)>>);
 /// A request that others may share.
 pub struct Flight<T>(Rc<Shared<T>>);
 
+/// Work that nobody has asked for yet.
+pub struct Lazy<T> {
+    work: RefCell<Option<LocalBoxFuture<'static, T>>>,
+    flight: OnceCell<Flight<T>>,
+}
+
+impl<T> Lazy<T> {
+    /// That work.
+    #[must_use]
+    pub fn new(work: LocalBoxFuture<'static, T>) -> Self {
+        Self {
+            work: RefCell::new(Some(work)),
+            flight: OnceCell::new(),
+        }
+    }
+}
+
 struct Shared<T> {
     stage: Rc<Cell<Stage>>,
     outcome: RefCell<Option<T>>,
@@ -40,13 +57,16 @@ impl<T: Clone + 'static> Flight<T> {
         &self.0.stage
     }
 
-    /// Work that nobody else joins but by a clone of this.
-    #[must_use]
-    pub fn alone(clock: &impl Clock, work: LocalBoxFuture<'static, T>) -> Self {
-        let stage = Rc::new(Cell::new(Stage::Token));
-        let (flight, flying) = Self::new(stage, work, Box::new(|| ()));
-        take_off(clock, flying);
-        flight
+    /// Work that begins with whoever asks first.
+    pub fn first<'a>(clock: &impl Clock, lazy: &'a Lazy<T>) -> Option<&'a Self> {
+        if let Some(work) = lazy.work.take() {
+            let stage = Rc::new(Cell::new(Stage::Token));
+            let (flight, flying) = Self::new(stage, work, Box::new(|| ()));
+            // Kept before it begins: what it calls may ask for it.
+            let _ = lazy.flight.set(flight);
+            take_off(clock, flying);
+        }
+        lazy.flight.get()
     }
 
     fn new(

@@ -3,17 +3,18 @@
 use futures_util::FutureExt;
 use futures_util::future::try_join;
 
+use crate::accepted;
 use crate::answer;
 use crate::client::Client;
 use crate::discovery::{FlowRef, Found};
 use crate::limits::{Abort, Progress, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Secret, Stage};
 use crate::on_behalf_of::{self, OnBehalfOf};
+use crate::policy::redact::redact;
 use crate::policy::request::{self, Method};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
-use crate::polling;
 use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
 use crate::schema::{self, Schema};
 use crate::telemetry::{self, is_id};
@@ -137,11 +138,27 @@ pub async fn invoke<W: World>(
             " requests have none",
         ]));
     }
+    request::check_address(&call.path, &call.query)?;
     on_behalf_of::check(&*client.world, &call)?;
+    if let Err(url) = target.source() {
+        request::address(&client.trusted(url)?, &call.path, &call.query)?;
+    }
     let progress = Progress::at(Stage::Token);
     let (abort, timeout_ms) = (call.abort.take(), call.timeout_ms);
     let work = attempts(client, target, &mut call, &progress).boxed_local();
-    let outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
+    let mut outcome = limited(&*client.world, timeout_ms, abort, &progress, work).await;
+    if let Some(run_id) = progress.run_id.take() {
+        let run_id = Some(run_id);
+        outcome = match outcome {
+            Ok(mut answer) => {
+                answer.run_id = answer.run_id.or(run_id);
+                Ok(answer)
+            }
+            Err(error) => Err(error.with(|fields| {
+                fields.run_id = fields.run_id.take().or(run_id);
+            })),
+        };
+    }
     if let Err(error) = &outcome {
         // A request that the caller or the time ended.
         let run = Run {
@@ -350,13 +367,14 @@ impl<W: World> Run<'_, W> {
         })?;
         let mut stage = Stage::Invoke;
         if call.follow
-            && let Some(url) = polling::location(client, &head)
+            && let Some(url) = accepted::location(client, &head)
         {
             let run_id = world.header(&head.headers, "x-ms-workflow-run-id");
             self.told(Some(head.status), run_id.as_deref(), None);
+            self.progress.run_id.replace(run_id.map(|id| redact(&id)));
             stage = Stage::Poll;
             self.progress.enter(stage);
-            let followed = polling::follow(client, url, head).boxed_local();
+            let followed = accepted::follow(client, url, head).boxed_local();
             head = followed
                 .await
                 .map_err(|error| Setback::last(error.may_have_run(true)))?;
@@ -442,14 +460,16 @@ impl<W: World> Run<'_, W> {
         let Some(sent_ms) = self.progress.sent_ms.take() else {
             return;
         };
-        let workflow_id = match self.target {
-            Target::Flow(flow) => Some(flow.workflow_id.as_str()),
-            _ => None,
+        let (workflow_id, variable) = match self.target {
+            Target::Flow(flow) => (Some(flow.workflow_id.as_str()), None),
+            Target::Variable(name) => (None, Some(name.as_str())),
+            Target::Url(_) => (None, None),
         };
         let correlation_id = error.and_then(|error| error.correlation_id.as_deref());
         let attempt = f64::from(self.progress.attempts.get());
         let facts = [
             ("workflowId", Fact::Text(workflow_id)),
+            ("environmentVariable", Fact::Text(variable)),
             ("method", Fact::Text(Some(self.call.method.as_str()))),
             ("attempt", Fact::Number(Some(attempt))),
             ("status", Fact::Number(status.map(f64::from))),
@@ -464,7 +484,7 @@ impl<W: World> Run<'_, W> {
 /// The setback that an error answer is, unless it is the flow's own and the caller accepts it.
 async fn refusal<W: World>(
     world: &W,
-    head: &Head,
+    head: &Head<W::Answer>,
     accepted: bool,
     stage: Stage,
     held: [Option<&Secret>; 2],

@@ -12,7 +12,7 @@
 //! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
-//! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`polling`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] [`listing`] [`diagnosis`] | what we do, one use case a file |
+//! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`accepted`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] [`listing`] [`diagnosis`] | what we do, one use case a file |
 //! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
@@ -20,6 +20,7 @@
 //! Everything above `browser` is plain Rust: it compiles natively and is tested against scripted ports and a
 //! virtual clock. Bodies and answers pass by as [`model::Foreign`] values and never enter the module's memory.
 
+pub mod accepted;
 pub mod answer;
 pub mod batch;
 pub mod client;
@@ -34,7 +35,6 @@ pub mod model;
 pub mod on_behalf_of;
 pub mod operation;
 pub mod policy;
-pub mod polling;
 pub mod port;
 pub mod prefetch;
 pub mod publishing;

@@ -19,6 +19,8 @@ pub struct Progress {
     pub may_have_run: Cell<bool>,
     /// How many requests were sent to the trigger URL.
     pub attempts: Cell<u32>,
+    /// The run that a 202 named, whose own answer need not name it again.
+    pub run_id: RefCell<Option<String>>,
     /// When the request was sent that has no outcome yet.
     pub sent_ms: Cell<Option<f64>>,
 }
@@ -32,6 +34,7 @@ impl Progress {
             stage,
             may_have_run: Cell::new(false),
             attempts: Cell::new(0),
+            run_id: RefCell::default(),
             sent_ms: Cell::new(None),
         }
     }

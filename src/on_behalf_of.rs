@@ -37,6 +37,9 @@ pub fn check(bodies: &impl Http, call: &Call) -> Result<(), FlowError> {
         match (&wish.header, &wish.property) {
             (None, None) => ": must name the header or the property that the token goes into",
             (Some(header), _) if !request::is_header_name(header) => ".header: not a header name",
+            (Some(header), _) if request::is_the_browsers(header) => {
+                ".header: the browser sets it, or sends none"
+            }
             (Some(header), _) if header.eq_ignore_ascii_case("authorization") => {
                 ".header: the flow's own token is in authorization; name another one"
             }

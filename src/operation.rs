@@ -17,6 +17,7 @@ use crate::policy::redact::redact;
 use crate::policy::{polling, record, retry};
 use crate::port::{Column, DataverseCall, DataverseFailure, Fact, Step, Values, World};
 use crate::repeat::{ATTEMPT_MS, Failure, repeat};
+use crate::rows::retry_after_ms;
 use crate::schema::{self, Schema};
 use crate::telemetry;
 
@@ -428,21 +429,6 @@ fn created(values: &impl Values, answer: &Foreign) -> Option<Guid> {
         values.text(&id, "guid")
     })?;
     Guid::parse(&id)
-}
-
-/// Milliseconds that Dataverse asks to wait, where the host passes that on: no documented member of its errors
-/// does.
-fn retry_after_ms<W: World>(world: &W, failure: &DataverseFailure) -> Option<f64> {
-    let cause = failure.cause.as_ref()?;
-    if let Some(seconds) = world.number(cause, "retryAfter") {
-        return Some(seconds * 1000.0).filter(|ms| ms.is_finite() && *ms >= 0.0);
-    }
-    let headers = world.member(cause, "headers")?;
-    let named = |name| world.text(&headers, name);
-    let written = named("retry-after").or_else(|| named("Retry-After"));
-    retry::retry_after_ms(written.as_deref(), world.date_ms(), |date| {
-        world.parse_date(date)
-    })
 }
 
 fn row_error(meaning: Meaning, failure: Box<DataverseFailure>) -> FlowError {

@@ -393,13 +393,13 @@ pub struct Request<'a> {
 }
 
 /// An answer whose body was not read yet.
-pub struct Head {
+pub struct Head<A> {
     /// The HTTP status.
     pub status: u16,
     /// The headers, for [`Http::header`] and for the caller.
     pub headers: Foreign,
     /// The answer itself, for [`Http::read`].
-    pub answer: Foreign,
+    pub answer: A,
 }
 
 /// No answer came, or not all of it.
@@ -440,11 +440,13 @@ pub enum Unread {
 
 /// Requests to the flow service. No redirect is followed and no cookie is sent.
 pub trait Http {
+    /// An answer whose body can be read; dropped before, it ends the request.
+    type Answer;
     /// Sends a request.
     ///
     /// # Errors
     /// No answer came; from a page, every reason for that looks the same.
-    async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered>;
+    async fn send(&self, request: Request<'_>) -> Result<Head<Self::Answer>, Unanswered>;
     /// A body of JSON text with one more member; nothing where it is no object or has that member already.
     fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign>;
     /// A header of an answer, where CORS lets the page read it.
@@ -453,7 +455,7 @@ pub trait Http {
     ///
     /// # Errors
     /// The body broke off or is not what `how` asks for.
-    async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread>;
+    async fn read(&self, answer: &Self::Answer, how: ReadAs) -> Result<Foreign, Unread>;
     /// Reads a copy of an answer's body, as JSON or else as text; the answer can still be read.
-    async fn read_error(&self, answer: &Foreign) -> Option<Foreign>;
+    async fn read_error(&self, answer: &Self::Answer) -> Option<Foreign>;
 }

@@ -86,7 +86,7 @@ async fn write<W: World>(
         &|| attempt(world, name, url, &done).boxed_local(),
     )
     .await;
-    if let Some(known) = client.variables.cached(name)
+    if let Some(known) = client.variables.known(name)
         && known != *url
     {
         client.variables.forget(name, &known);

@@ -6,7 +6,8 @@ use crate::answer;
 use crate::limits::Work;
 use crate::model::{ErrorCode, FlowError, Foreign, Stage};
 use crate::policy::dataverse::{self, Meaning};
-use crate::port::{DataverseCall, Fact, Step, World};
+use crate::policy::retry;
+use crate::port::{DataverseCall, DataverseFailure, Fact, Step, World};
 use crate::repeat::{Failure, repeat};
 use crate::settings::Settings;
 use crate::telemetry;
@@ -32,10 +33,11 @@ pub fn once<'a, W: World>(world: &'a W, ask: Ask<'a>) -> Work<'a, Result<Foreign
         let started = world.now_ms();
         let outcome = world.dataverse(ask.call).await.map_err(|failure| {
             let meaning = dataverse::meaning(failure.error_code, &failure.message);
+            let asked_ms = retry_after_ms(world, &failure);
             let error =
                 answer::dataverse_error((ask.code_of)(meaning), ask.stage, meaning, failure);
             if dataverse::passes(meaning) {
-                Failure::again(error, None)
+                Failure::again(error, asked_ms)
             } else {
                 Failure::last(error)
             }
@@ -59,4 +61,19 @@ pub fn ask<'a, W: World>(
         repeat(world, settings.max_attempts, end_ms, ask.stage, &attempt).await
     }
     .boxed_local()
+}
+
+/// Milliseconds that Dataverse asks to wait, where the host passes that on: no documented member of its errors
+/// does.
+pub fn retry_after_ms<W: World>(world: &W, failure: &DataverseFailure) -> Option<f64> {
+    let cause = failure.cause.as_ref()?;
+    if let Some(seconds) = world.number(cause, "retryAfter") {
+        return Some(seconds * 1000.0).filter(|ms| ms.is_finite() && *ms >= 0.0);
+    }
+    let headers = world.member(cause, "headers")?;
+    let named = |name| world.text(&headers, name);
+    let written = named("retry-after").or_else(|| named("Retry-After"));
+    retry::retry_after_ms(written.as_deref(), world.date_ms(), |date| {
+        world.parse_date(date)
+    })
 }

@@ -12,7 +12,7 @@ use crate::limits::within;
 use crate::model::{Foreign, percent};
 use crate::policy::trust::{self, TrustedUrl};
 use crate::port::World;
-use crate::settings::{CacheScope, Settings};
+use crate::settings::{CacheScope, DiscoveryApi, Settings};
 
 /// How often to look whether the copy that we wait for is still there.
 const LOOK_MS: f64 = 250.0;
@@ -85,6 +85,14 @@ impl<W: World> Urls<W> {
         }
     }
 
+    /// Forgets what is known of a flow: the client and the page may know different URLs.
+    pub fn forget_known(&self, flow: &FlowRef) {
+        self.own.borrow_mut().retain(|(known, _)| known != flow);
+        if let Some(key) = self.key(flow) {
+            self.world.keep(&key, None);
+        }
+    }
+
     /// Forgets every URL: the client's, and the page's where it has a part in them.
     pub fn clear(&self) {
         self.own.borrow_mut().clear();
@@ -152,10 +160,17 @@ impl<W: World> Urls<W> {
             tenant_id,
             user,
             cache,
+            discovery,
             ..
         } = &*self.settings;
         let user = user.as_deref().filter(|_| *cache == CacheScope::Page)?;
+        // Who asked one API did not ask for what the other gives out: hosts that may be blocked, or stopped.
+        let api = match discovery {
+            DiscoveryApi::FlowApi => "",
+            DiscoveryApi::EnvironmentApi => "environmentApi",
+        };
         let parts = [
+            api,
             cloud.audience(),
             cloud.flow_api(),
             tenant_id.as_deref().unwrap_or_default(),

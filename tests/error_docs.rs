@@ -89,7 +89,10 @@ const MSAL: &[(&str, &[&str])] = &[
             "user_canceled",
         ],
     ),
-    ("ServerError", &["access_denied", "anything else"]),
+    (
+        "ServerError",
+        &["access_denied", "temporarily_unavailable", "anything else"],
+    ),
 ];
 
 /// Dataverse's codes with what they say.

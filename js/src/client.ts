@@ -77,7 +77,7 @@ export class FlowClient {
 
   /**
    * Finds the trigger URLs of flows that will be called soon: one Dataverse query for all, then their callback
-   * URLs side by side. Flows whose URL is known already cost nothing.
+   * URLs side by side. Flows whose URL is known already cost nothing. With the cache `none` nothing is kept.
    * @throws FlowError the first flow's; `failures` has that of each flow that failed, and the others are ready all the same
    */
   prefetch(workflowIds: string[]): Promise<void> {

@@ -5,7 +5,7 @@
 interface Registry {
   /** Compiled modules by their packed text, so that each version finds its own. */
   modules: Map<string, Compiled>;
-  /** Trigger URLs by cloud, tenant, environment, user, flow and trigger; none with a signature. */
+  /** Trigger URLs by API, cloud, tenant, environment, user, flow and trigger; none with a signature. */
   urls: Map<string, string>;
   /** Discoveries under way, by the same key. */
   flights: Map<string, unknown>;

@@ -158,9 +158,10 @@ export interface ClientOptions {
   /**
    * Where trigger URLs are kept.
    * - `page` (default): in the window, for every control, form script and same-origin web resource there, across
-   *   form navigations. Never one with a signature, and never in localStorage or sessionStorage.
+   *   form navigations. Never one with a signature or of an environment variable, which stay in their client, and
+   *   never in localStorage or sessionStorage.
    * - `client`: in this client.
-   * - `none`: nowhere; each call asks.
+   * - `none`: nowhere; each call asks, and `prefetch` is of no use.
    */
   cache?: "page" | "client" | "none";
   /** Is told of each step of each call. It may throw: that changes nothing. */
@@ -201,6 +202,8 @@ export type FlowEvent = FlowEventBase &
         /** An environment variable was read, or written by `publish`. */
         type: "variable";
         environmentVariable: string;
+        /** Its URL was known already; missing where Dataverse was asked. */
+        cache?: "hit";
       }
     | {
         /** The trigger URL was known (`hit`), came from another copy of the library on the page (`shared`), or was asked for (`miss`). */
@@ -214,8 +217,10 @@ export type FlowEvent = FlowEventBase &
     | {
         /** A request to the trigger URL. */
         type: "invoke";
-        /** Missing where the call was made to a URL. */
+        /** Where the call was made by `workflowId`. */
         workflowId?: string;
+        /** Where the call was made by environment variable. */
+        environmentVariable?: string;
         method: string;
         /** 1 for a call's first. */
         attempt: number;
@@ -320,11 +325,11 @@ export interface FlowResponse<T> {
   status: number;
   /** The headers that CORS lets a page read. */
   headers: Headers;
-  /** The body, read as `responseType` says. `T` is the caller's word; it is not checked. */
+  /** The body, read as `responseType` says: what the `schema` made of it, or else unchecked, and `T` is the caller's word. */
   data: T;
   /** True for a 202 that ended here: the flow is still running. */
   accepted: boolean;
-  /** The flow run, where the service lets a page read it. */
+  /** The flow run, where the service lets a page read it; of a followed 202, as the 202 named it where the answer does not. */
   runId?: string;
   /** `x-ms-client-tracking-id`, where the service lets a page read it. */
   trackingId?: string;

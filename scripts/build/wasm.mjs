@@ -23,7 +23,7 @@ export const wasmFeatures = [
 ].map((feature) => `--enable-${feature}`);
 
 // Rust's stack is at the bottom of the memory, so no valid address is near zero and offsets may be folded.
-const wasmOptLevel = ["-Oz", "--low-memory-unused", "-Oz"];
+const wasmOptLevel = ["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "-Oz"];
 
 /** src/ → pkg/: the module, its JavaScript glue, and the module as text to inline. */
 export async function buildWasm({ force }) {

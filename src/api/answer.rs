@@ -8,14 +8,14 @@ use crate::publishing::{Publication, Published};
 
 /// A `FlowResponse`; `signal` is the caller's, where the data is a stream.
 pub(super) fn to_js(answer: &Answer, signal: Option<JsValue>) -> JsValue {
-    let data = js::native(&answer.data);
+    let data = answer.data.clone();
     let data = match signal {
         Some(signal) if data.is_object() => abortable(data, signal),
         _ => data,
     };
     js::object(&[
         ("status", answer.status.into()),
-        ("headers", js::native(&answer.headers)),
+        ("headers", answer.headers.clone()),
         ("data", data),
         ("accepted", answer.accepted.into()),
         ("runId", js::optional(answer.run_id.as_deref())),

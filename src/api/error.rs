@@ -5,7 +5,7 @@ use crate::model::{FlowError, Foreign};
 
 /// The error as plain data; js/src/error.ts makes a real `Error` of it.
 pub(super) fn to_js(error: &FlowError) -> JsValue {
-    let passed = |value: &Option<Foreign>| value.as_ref().map_or(JsValue::UNDEFINED, js::native);
+    let passed = |value: &Option<Foreign>| value.clone().unwrap_or_default();
     js::object(&[
         ("code", error.code.as_str().into()),
         ("stage", error.stage.as_str().into()),

@@ -77,10 +77,7 @@ fn perform(read: Result<(Operation<Browser>, Task, Box<Waiting>), FlowError>) ->
         } else {
             js::object(&[
                 ("id", id),
-                (
-                    "data",
-                    done.data.as_ref().map_or(JsValue::UNDEFINED, js::native),
-                ),
+                ("data", done.data.clone().unwrap_or_default()),
                 ("elapsedMs", done.elapsed_ms.into()),
             ])
         })

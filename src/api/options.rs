@@ -11,7 +11,7 @@ use crate::host::HostFacts;
 use crate::invocation::{AcceptStatus, Call, Target};
 use crate::model::{Cloud, FlowError, Foreign, Guid, SchemaName};
 use crate::on_behalf_of::OnBehalfOf;
-use crate::policy::request::Method;
+use crate::policy::request::{MAX_URL, Method};
 use crate::policy::trust;
 use crate::port::{Clock, OrgAnswer, ReadAs};
 use crate::publishing::Publication;
@@ -21,11 +21,13 @@ use crate::settings::{self, CacheScope, DiscoveryApi, Interaction, Settings};
 /// The longest time that can be asked for: what a browser's timer takes.
 const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
 
+/// More than any trigger's name has.
+const MAX_NAME: usize = 256;
+
 /// A member of an options object, by a name that an error can use.
 pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
-    js::try_get(options, name).map_err(|thrown| {
-        FlowError::invalid(&[name, ": could not be read"]).cause(Some(js::foreign(thrown)))
-    })
+    js::try_get(options, name)
+        .map_err(|thrown| FlowError::invalid(&[name, ": could not be read"]).cause(Some(thrown)))
 }
 
 pub(super) fn must_be(name: &str, what: &str) -> FlowError {
@@ -150,10 +152,12 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
             let text = |name| js::string(value, name).filter(|text| !text.is_empty());
             let flow_api = text("flowApi").filter(|origin| trust::is_origin(origin))?;
             let hosts: Vec<String> = js::typed(&js::get(value, "triggerHosts")?)?;
-            if !hosts.iter().all(|host| trust::is_host_pattern(host)) {
+            if hosts.is_empty() || !hosts.iter().all(|host| trust::is_host_pattern(host)) {
                 return None;
             }
-            Some(Cloud::custom(text("audience")?, &flow_api, hosts))
+            // Blanks would ask Entra for another scope beside it.
+            let audience = text("audience").filter(|text| !text.contains(char::is_whitespace))?;
+            Some(Cloud::custom(audience, &flow_api, hosts))
         }
     })
 }
@@ -194,6 +198,10 @@ pub(super) async fn settings(
         ],
     )?
     .unwrap_or_default();
+    let is_own = given_cloud.as_ref().is_some_and(Cloud::is_custom);
+    if is_own && discovery == DiscoveryApi::EnvironmentApi {
+        return Err(FlowError::invalid(&[NO_ENVIRONMENT_API]));
+    }
     let timeout_ms = timeout_ms(options)?.unwrap_or(Settings::TIMEOUT_MS);
     let max_attempts = read(
         options,
@@ -205,10 +213,12 @@ pub(super) async fn settings(
         options,
         "account",
         "an account of MSAL's, with its homeAccountId",
-        |account| js::string(account, "homeAccountId").map(|_| js::foreign(account.clone())),
+        |account| js::string(account, "homeAccountId").map(|_| account.clone()),
     )?;
     let tenant_id = read(options, "tenantId", "a GUID", guid)?.map(|id| id.as_str().to_owned());
-    let login_hint = text(options, "loginHint", "a sign-in name")?;
+    let login_hint = read(options, "loginHint", "a sign-in name", |name| {
+        name.as_string().filter(|name| !name.trim().is_empty())
+    })?;
     let environment_id = text(options, "environmentId", "a GUID or Default-<GUID>")?;
     let environment = facts
         .environment(environment_id.as_deref(), clock, timeout_ms, ask_org)
@@ -220,10 +230,7 @@ pub(super) async fn settings(
     let login_hint = login_hint.or_else(|| facts.login_hint());
     let account_id = account
         .as_ref()
-        .and_then(|account| js::string(&js::native(account), "homeAccountId"));
-    if discovery == DiscoveryApi::EnvironmentApi && cloud.environment_host(&environment).is_none() {
-        return Err(FlowError::invalid(&[NO_ENVIRONMENT_API]));
-    }
+        .and_then(|account| js::string(account, "homeAccountId"));
     Ok(Rc::new(Settings {
         cloud,
         environment,
@@ -270,10 +277,17 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     } else {
         target.clone()
     };
+    let mut named = 0;
+    for name in ["workflowId", "environmentVariable", "url"] {
+        named += u8::from(field(&by_id, name)?.is_some());
+    }
+    if named > 1 {
+        return Err(must_be("flow", "named in one way only"));
+    }
     if let Some(workflow_id) = read(&by_id, "workflowId", "a GUID", guid)? {
         let trigger = read(&by_id, "trigger", "the trigger's name", |name| {
             name.as_string()
-                .filter(|name| !matches!(name.as_str(), "" | "." | ".."))
+                .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
         })?;
         let trigger = trigger.unwrap_or_else(|| "manual".to_owned());
         return Ok(Target::Flow(FlowRef {
@@ -284,7 +298,11 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     if let Some(name) = read(target, "environmentVariable", SCHEMA_NAME, schema_name)? {
         return Ok(Target::Variable(name));
     }
-    match text(target, "url", "a trigger URL")? {
+    const URL: &str = "a trigger URL, of 16,384 characters at most";
+    let url = read(target, "url", URL, |url| {
+        url.as_string().filter(|url| url.len() <= MAX_URL)
+    })?;
+    match url {
         Some(url) => Ok(Target::Url(url)),
         None => Err(must_be(
             "flow",
@@ -344,6 +362,7 @@ pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError
 
 /// Whether `callbackUrl` is to ask again.
 pub(super) fn refresh(options: &JsValue) -> Result<bool, FlowError> {
+    check_is_object(options)?;
     flag(options, "refresh")
 }
 
@@ -375,7 +394,7 @@ pub(super) fn call(
         if let Some(content_type) = content_type.filter(|_| !given) {
             headers.push(("content-type".to_owned(), content_type.to_owned()));
         }
-        js::foreign(body)
+        body
     });
     let abort = read(options, "signal", "an AbortSignal", |signal| {
         abort_of(signal.clone())
@@ -430,9 +449,7 @@ fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
             .then(|| value.clone().unchecked_into())?;
         let accept: AcceptStatus = Box::new(move |status| {
             let answer = function.call1(&JsValue::UNDEFINED, &status.into());
-            answer
-                .map(|accepted| accepted.as_bool() == Some(true))
-                .map_err(js::foreign)
+            answer.map(|accepted| accepted.as_bool() == Some(true))
         });
         Some(accept)
     })

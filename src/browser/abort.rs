@@ -12,7 +12,7 @@ pub(crate) fn abort_of(signal: JsValue) -> Option<Abort> {
     js::method(&signal, "addEventListener")?;
     js::get(&signal, "aborted")?;
     let listener = Listener::start(signal);
-    Some(async move { js::foreign(listener.reason().await) }.boxed_local())
+    Some(async move { listener.reason().await }.boxed_local())
 }
 
 struct Listener {

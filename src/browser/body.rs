@@ -16,7 +16,7 @@ extern "C" {
 }
 
 fn unreadable(thrown: JsValue) -> FlowError {
-    FlowError::invalid(&["body: could not be read"]).cause(Some(js::foreign(thrown)))
+    FlowError::invalid(&["body: could not be read"]).cause(Some(thrown))
 }
 
 /// A form of the same entries, in their order; files keep their names.
@@ -75,8 +75,9 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
             Ok(None) => Err(FlowError::invalid(&[
                 "body: JSON has no word for a function or a symbol",
             ])),
-            Err(thrown) => Err(FlowError::invalid(&["body: can't be written as JSON"])
-                .cause(Some(js::foreign(thrown)))),
+            Err(thrown) => {
+                Err(FlowError::invalid(&["body: can't be written as JSON"]).cause(Some(thrown)))
+            }
         },
     }
 }

@@ -44,7 +44,7 @@ impl Dataverse for Browser {
         let answered = js::settled(js::call(&self.web_api, method, &arguments)).await;
         match answered {
             // What is written or deleted need not be answered.
-            Ok(answer) if answer.is_object() || !reads => Ok(js::foreign(answer)),
+            Ok(answer) if answer.is_object() || !reads => Ok(answer),
             Ok(_) => Err(Box::new(DataverseFailure {
                 message: [method, " answered without a row"].concat(),
                 ..DataverseFailure::default()
@@ -73,7 +73,7 @@ fn failure(thrown: JsValue) -> Box<DataverseFailure> {
         message: js::string(&thrown, "message")
             .or_else(|| thrown.as_string())
             .unwrap_or_default(),
-        cause: Some(js::foreign(thrown)),
+        cause: Some(thrown),
     })
 }
 

@@ -80,9 +80,7 @@ pub(crate) async fn ask_org(client_url: &str) -> Result<OrgAnswer, Foreign> {
     let headers = js::object(&[("accept", "application/json".into())]);
     let init = js::object(&[("headers", headers), ("credentials", "same-origin".into())]);
     let url = [client_url.trim_end_matches('/'), QUESTION].concat();
-    let response = js::settled(fetch_with(&url, &init))
-        .await
-        .map_err(js::foreign)?;
+    let response = js::settled(fetch_with(&url, &init)).await?;
     let answer = js::settled(js::call(&response, "json", &[])).await.ok();
     let detail = answer.and_then(|answer| js::get(&answer, "Detail"));
     Ok(OrgAnswer {

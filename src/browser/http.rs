@@ -1,5 +1,4 @@
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use gloo_net::http::{Method as HttpMethod, RequestBuilder};
 use js_sys::JsString;
@@ -18,7 +17,7 @@ extern "C" {
 }
 
 /// An answer, and the request's end: dropped before the body is read, it takes the connection with it.
-struct Answer {
+pub(crate) struct Answer {
     response: JsValue,
     status: u16,
     connection: Connection,
@@ -42,10 +41,12 @@ impl Drop for Connection {
 }
 
 impl Http for Browser {
-    async fn send(&self, request: Request<'_>) -> Result<Head, Unanswered> {
+    type Answer = Answer;
+
+    async fn send(&self, request: Request<'_>) -> Result<Head<Answer>, Unanswered> {
         let not_sent = |cause| Unanswered {
             sent: false,
-            cause: Some(js::foreign(cause)),
+            cause: Some(cause),
         };
         let controller = web_sys::AbortController::new().map_err(not_sent)?;
         let signal = controller.signal();
@@ -56,28 +57,28 @@ impl Http for Browser {
         let answered = js::settled(fetch(&prepared)).await;
         let unanswered = |cause| Unanswered {
             sent: true,
-            cause: Some(js::foreign(cause)),
+            cause: Some(cause),
         };
         let (response, status, headers) =
             response(answered.map_err(unanswered)?).map_err(unanswered)?;
         Ok(Head {
             status,
-            headers: js::foreign(headers),
-            answer: Rc::new(Answer {
+            headers,
+            answer: Answer {
                 response,
                 status,
                 connection,
-            }),
+            },
         })
     }
 
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
-        let value = js::call(&js::native(headers), "get", &[name.into()]).ok()?;
+        let value = js::call(headers, "get", &[name.into()]).ok()?;
         value.as_string().filter(|value| !value.is_empty())
     }
 
     fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign> {
-        let body = js::native(body);
+        let body = body.clone();
         let object = js::parse_json(&body).ok()?;
         let members = js::entries(&object).ok()?;
         if js::tag(&object) != "[object Object]" || members.iter().any(|(own, _)| own == name) {
@@ -89,33 +90,28 @@ impl Http for Browser {
         let start = ["{", &json(name)?, ":", &json(value.expose())?, end].concat();
         let body = body.dyn_into::<JsString>().ok()?.trim_start();
         let rest = body.slice(1, body.length());
-        Some(js::foreign(JsString::from(start).concat(&rest).into()))
+        Some(JsString::from(start).concat(&rest).into())
     }
 
-    async fn read(&self, answer: &Foreign, how: ReadAs) -> Result<Foreign, Unread> {
+    async fn read(&self, answer: &Answer, how: ReadAs) -> Result<Foreign, Unread> {
         let broken = |cause| {
             Unread::Broken(Unanswered {
                 sent: true,
-                cause: Some(js::foreign(cause)),
+                cause: Some(cause),
             })
         };
-        let answer = answer
-            .downcast_ref::<Answer>()
-            .ok_or_else(|| broken(JsValue::UNDEFINED))?;
         let response = &answer.response;
         let has_no_body =
             matches!(answer.status, 204 | 205 | 304) || js::get(response, "body").is_none();
         let name = match how {
             ReadAs::Stream => {
                 answer.connection.release();
-                return Ok(js::foreign(
-                    js::get(response, "body").unwrap_or(JsValue::NULL),
-                ));
+                return Ok(js::get(response, "body").unwrap_or(JsValue::NULL));
             }
             ReadAs::Blob => "blob",
             ReadAs::ArrayBuffer => "arrayBuffer",
             ReadAs::Text | ReadAs::Json if has_no_body => {
-                return Ok(js::foreign(JsValue::UNDEFINED));
+                return Ok(JsValue::UNDEFINED);
             }
             ReadAs::Text | ReadAs::Json => "text",
         };
@@ -124,27 +120,24 @@ impl Http for Browser {
             .map_err(broken)?;
         answer.connection.release();
         if how != ReadAs::Json {
-            return Ok(js::foreign(body));
+            return Ok(body);
         }
         if js::is_empty(&body) {
-            return Ok(js::foreign(JsValue::UNDEFINED));
+            return Ok(JsValue::UNDEFINED);
         }
-        js::parse_json(&body)
-            .map(js::foreign)
-            .map_err(|cause| Unread::NotJson {
-                text: js::foreign(body),
-                cause: Some(js::foreign(cause)),
-            })
+        js::parse_json(&body).map_err(|cause| Unread::NotJson {
+            text: body,
+            cause: Some(cause),
+        })
     }
 
-    async fn read_error(&self, answer: &Foreign) -> Option<Foreign> {
-        let answer = answer.downcast_ref::<Answer>()?;
+    async fn read_error(&self, answer: &Answer) -> Option<Foreign> {
         let copy = js::call(&answer.response, "clone", &[]).ok()?;
         let text = js::settled(js::call(&copy, "text", &[])).await.ok()?;
         match js::parse_json(&text) {
-            Ok(data) => Some(js::foreign(data)),
+            Ok(data) => Some(data),
             Err(_) if js::is_empty(&text) => None,
-            Err(_) => Some(js::foreign(text)),
+            Err(_) => Some(text),
         }
     }
 }
@@ -178,7 +171,7 @@ fn build(
         builder = builder.header(name, value);
     }
     let built = match request.body {
-        Some(body) => builder.body(js::native(body))?,
+        Some(body) => builder.body(body.clone())?,
         None => builder.build()?,
     };
     Ok(built.into())

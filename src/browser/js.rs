@@ -4,14 +4,10 @@
 //! objects may be proxies, come from another frame or have throwing getters, so they are only ever touched
 //! through the imports here, each of which catches. Nothing uses `instanceof`.
 
-use std::rc::Rc;
-
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-
-use crate::model::Foreign;
 
 #[wasm_bindgen]
 extern "C" {
@@ -158,17 +154,4 @@ pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
 /// A string or undefined.
 pub(crate) fn optional(text: Option<&str>) -> JsValue {
     text.map_or(JsValue::UNDEFINED, JsValue::from_str)
-}
-
-/// A value that passes through the core unseen.
-pub(crate) fn foreign(value: JsValue) -> Foreign {
-    Rc::new(value)
-}
-
-/// The value that passed through.
-pub(crate) fn native(foreign: &Foreign) -> JsValue {
-    foreign
-        .downcast_ref::<JsValue>()
-        .cloned()
-        .unwrap_or_default()
 }

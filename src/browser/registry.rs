@@ -24,7 +24,9 @@ fn ask(map: &str, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
 
 impl PageCache for Browser {
     fn page_epoch(&self) -> Option<f64> {
-        js::get(&registry()?, "epoch")?.as_f64()
+        // What equals nothing, not even itself, would part every flight from its own cache.
+        let epoch = js::get(&registry()?, "epoch")?.as_f64()?;
+        Some(epoch).filter(|epoch| epoch.is_finite())
     }
 
     fn recall(&self, key: &str) -> Option<String> {
@@ -48,7 +50,7 @@ impl PageCache for Browser {
 
     fn page_flight(&self, key: &str) -> Option<Foreign> {
         let flight = ask("flights", "get", &[key.into()])?;
-        flight.is_object().then(|| js::foreign(flight))
+        flight.is_object().then_some(flight)
     }
 
     fn announce(&self, key: &str) -> Option<Foreign> {
@@ -60,25 +62,24 @@ impl PageCache for Browser {
             ("land", land),
         ]);
         ask("flights", "set", &[key.into(), flight.clone()])?;
-        Some(js::foreign(flight))
+        Some(flight)
     }
 
     fn land(&self, key: &str, flight: &Foreign, url: Option<&str>) {
-        let flight = js::native(flight);
-        if ask("flights", "get", &[key.into()]).as_ref() == Some(&flight) {
+        if ask("flights", "get", &[key.into()]).as_ref() == Some(flight) {
             ask("flights", "delete", &[key.into()]);
         }
-        let _ = js::call(&flight, "land", &[js::optional(url)]);
+        let _ = js::call(flight, "land", &[js::optional(url)]);
     }
 
     fn landing(&self, flight: &Foreign) -> LocalBoxFuture<'static, Option<String>> {
-        let landed = js::get(&js::native(flight), "landed").unwrap_or_default();
+        let landed = js::get(flight, "landed").unwrap_or_default();
         async move { js::settled(Ok(landed)).await.ok()?.as_string() }.boxed_local()
     }
 
     fn is_aloft(&self, flight: &Foreign) -> bool {
         // A document that was navigated away from, or whose frame was removed, has no window any more.
-        js::get(&js::native(flight), "document")
+        js::get(flight, "document")
             .and_then(|document| js::get(&document, "defaultView"))
             .is_some()
     }

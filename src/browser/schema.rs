@@ -10,29 +10,27 @@ pub(crate) fn schema_of(schema: &JsValue) -> Option<Schema> {
     let standard = js::get(schema, "~standard")?;
     js::method(&standard, "validate")?;
     Some(Box::new(move |data| {
-        let data = data.map_or(JsValue::UNDEFINED, js::native);
+        let data = data.cloned().unwrap_or_default();
         validate(standard.clone(), data).boxed_local()
     }))
 }
 
 async fn validate(standard: JsValue, data: JsValue) -> Result<Foreign, Misfit> {
-    let threw = |thrown| Misfit::Threw(js::foreign(thrown));
     let outcome = js::settled(js::call(&standard, "validate", &[data]))
         .await
-        .map_err(threw)?;
-    if let Some(issues) = js::get(&outcome, "issues") {
+        .map_err(Misfit::Threw)?;
+    if let Some(issues) = js::try_get(&outcome, "issues").map_err(Misfit::Threw)? {
         let first = js::get(&issues, "0");
         return Err(Misfit::Issues {
             message: first.and_then(|issue| js::string(&issue, "message")),
-            issues: js::foreign(issues),
+            issues,
         });
     }
-    if !outcome.is_object() {
+    let value = JsValue::from_str("value");
+    if !outcome.is_object() || !js_sys::Reflect::has(&outcome, &value).map_err(Misfit::Threw)? {
         let error = js_sys::TypeError::new("validate answered with neither a value nor issues");
-        return Err(threw(error.into()));
+        return Err(Misfit::Threw(error.into()));
     }
     // Not `js::get`: null is a value.
-    js_sys::Reflect::get(&outcome, &"value".into())
-        .map(js::foreign)
-        .map_err(threw)
+    js_sys::Reflect::get(&outcome, &value).map_err(Misfit::Threw)
 }

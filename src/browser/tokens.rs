@@ -71,7 +71,7 @@ impl Browser {
 fn msal_request(way: Way, ask: &TokenAsk, subject: &Subject) -> (&'static str, JsValue) {
     let mut members = shared_members(ask);
     match &subject.account {
-        Some(account) => members.push(("account", js::native(account))),
+        Some(account) => members.push(("account", account.clone())),
         None => members.push(("loginHint", js::optional(subject.login_hint.as_deref()))),
     }
     let call = match way {
@@ -115,7 +115,7 @@ fn known(account: JsValue) -> KnownAccount {
         tenant_id,
         username,
         login_hint,
-        handle: js::foreign(account),
+        handle: account,
     }
 }
 
@@ -129,6 +129,6 @@ fn failure(thrown: JsValue) -> Box<TokenFailure> {
             .or_else(|| text("message"))
             .or_else(|| thrown.as_string()),
         correlation_id: text("correlationId"),
-        cause: Some(js::foreign(thrown)),
+        cause: Some(thrown),
     })
 }

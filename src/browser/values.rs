@@ -6,19 +6,19 @@ use crate::port::Values;
 
 impl Values for Browser {
     fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        js::get(&js::native(value), name).map(js::foreign)
+        js::get(value, name)
     }
 
     fn text(&self, value: &Foreign, name: &str) -> Option<String> {
-        js::string(&js::native(value), name)
+        js::string(value, name)
     }
 
     fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
-        js::get(&js::native(value), name)?.as_f64()
+        js::get(value, name)?.as_f64()
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        let entries = js::entries(&js::native(value)).unwrap_or_default();
+        let entries = js::entries(value).unwrap_or_default();
         entries
             .into_iter()
             .filter_map(|(name, value)| Some((name, value.as_string()?)))
@@ -26,32 +26,24 @@ impl Values for Browser {
     }
 
     fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
-        let entries = js::entries(&js::native(value)).unwrap_or_default();
-        entries
-            .into_iter()
-            .map(|(name, value)| (name, js::foreign(value)))
-            .collect()
+        js::entries(value).unwrap_or_default()
     }
 
     fn items(&self, value: &Foreign) -> Vec<Foreign> {
-        let value = js::native(value);
-        if !js_sys::Array::is_array(&value) {
+        if !js_sys::Array::is_array(value) {
             return Vec::new();
         }
         // Entries of an array are its items by their index, without its prototype's iterator.
-        let entries = js::entries(&value).unwrap_or_default();
-        entries
-            .into_iter()
-            .map(|(_, item)| js::foreign(item))
-            .collect()
+        let entries = js::entries(value).unwrap_or_default();
+        entries.into_iter().map(|(_, item)| item).collect()
     }
 
     fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        let text = js::get(&js::native(value), name).filter(JsValue::is_string)?;
-        js::parse_json(&text).ok().map(js::foreign)
+        let text = js::get(value, name).filter(JsValue::is_string)?;
+        js::parse_json(&text).ok()
     }
 
     fn parse(&self, json: &str) -> Option<Foreign> {
-        js::parse_json(&json.into()).ok().map(js::foreign)
+        js::parse_json(&json.into()).ok()
     }
 }

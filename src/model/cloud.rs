@@ -126,6 +126,12 @@ impl Cloud {
         self.0.name
     }
 
+    /// Whether its endpoints are the caller's own.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        self.0.name == CUSTOM
+    }
+
     /// What a token's `aud` has to be, with the trailing slash.
     #[must_use]
     pub fn audience(&self) -> &str {
@@ -150,7 +156,7 @@ impl Cloud {
     #[must_use]
     pub fn environment_host(&self, environment: &EnvironmentId) -> Option<String> {
         let tail = match self.name() {
-            CUSTOM => return None,
+            _ if self.is_custom() => return None,
             "public" => 2,
             _ => 1,
         };

@@ -1,15 +1,9 @@
 //! What can go wrong, as a value. The table of codes here is the one source of docs/errors.md and of the
 //! TypeScript union `FlowErrorCode`; tests/error_docs.rs holds both to it.
 
-use std::any::Any;
 use std::fmt;
-use std::rc::Rc;
 
-use super::Guid;
-
-/// A value of the host's that only passes by: a body, an answer, a header list, an account, a cause.
-/// The core never looks into it, so a body never enters the module's memory.
-pub type Foreign = Rc<dyn Any>;
+use super::{Foreign, Guid};
 
 /// The step of a call that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -66,6 +66,8 @@ pub const CODES: &[(&str, Meaning)] = &[
     ("post_request_failed", Meaning::Unreachable),
     ("get_request_failed", Meaning::Unreachable),
     ("endpoints_resolution_error", Meaning::Unreachable),
+    // Entra has no time now (AADSTS90033 and the like).
+    ("temporarily_unavailable", Meaning::Unreachable),
     // What a server says where no session is, and what a hidden frame fails with when third-party cookies
     // are blocked.
     ("interaction_required", Meaning::AskUser),

@@ -1,4 +1,4 @@
-//! When to look at an operation's row again.
+//! When to look at an operation's row again. (An accepted call is looked at when its answer says: `accepted.rs`.)
 
 /// The first interval's lower bound.
 const BASE_MS: f64 = 500.0;

@@ -1,10 +1,11 @@
 //! What may go into a request, checked before anything is sent. Each refusal names the field.
 
-use crate::model::FlowError;
+use crate::model::{FlowError, percent};
+use crate::policy::text::after;
 use crate::policy::trust::TrustedUrl;
 
 /// The service's limit for a URL, in characters.
-const MAX_URL: usize = 16_384;
+pub const MAX_URL: usize = 16_384;
 
 /// An HTTP method that a flow's trigger can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +72,22 @@ pub fn check_path(path: &[String]) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// Refuses headers that `fetch` would refuse, and the one that is ours.
+/// Whether `fetch` drops such a header without a word: the forbidden request headers of the Fetch standard.
+#[must_use]
+pub fn is_the_browsers(name: &str) -> bool {
+    const FORBIDDEN: &str = " accept-charset accept-encoding access-control-request-headers access-control-request-method \
+        connection content-length cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer \
+        transfer-encoding upgrade via ";
+    let name = name.to_ascii_lowercase();
+    name.starts_with("sec-")
+        || name.starts_with("proxy-")
+        || after(FORBIDDEN, &[" ", &name, " "].concat()).is_some()
+}
+
+/// Refuses headers that `fetch` would refuse or drop, and the one that is ours.
 ///
 /// # Errors
-/// `invalid_argument`: a name is no HTTP token, a value has a line break or a character beyond Latin-1, or the header is
+/// `invalid_argument`: a name is no HTTP token or is the browser's to set, a value has a line break or a character beyond Latin-1, or the header is
 /// `authorization`.
 pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
     for (name, value) in headers {
@@ -82,6 +95,8 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
             ": not a header name"
         } else if name.eq_ignore_ascii_case("authorization") {
             ": the token is sent for you; use auth or onBehalfOf for another"
+        } else if is_the_browsers(name) {
+            ": the browser sets it, or sends none"
         } else if value
             .chars()
             .any(|c| matches!(c, '\r' | '\n' | '\0') || c > '\u{ff}')
@@ -99,7 +114,27 @@ pub fn check_headers(headers: &[(String, String)]) -> Result<(), FlowError> {
     Ok(())
 }
 
-/// The trigger URL with the call's path and query.
+/// Refuses what no trigger URL can take, whichever it will be.
+///
+/// # Errors
+/// `invalid_argument`: an authorization parameter, or more than the service takes.
+pub fn check_address(path: &[String], query: &[(String, String)]) -> Result<(), FlowError> {
+    const AUTHORIZATION: [&str; 4] = ["sig", "sp", "sv", "se"];
+    let mut text = String::new();
+    for (name, value) in query {
+        if AUTHORIZATION.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(not_yours(name));
+        }
+        percent::encode(name, &mut text);
+        percent::encode(value, &mut text);
+    }
+    for segment in path {
+        percent::encode(segment, &mut text);
+    }
+    fits(&text)
+}
+
+/// The trigger URL with the call's path and query, which were checked.
 ///
 /// # Errors
 /// `invalid_argument`: a parameter would override one of the URL's own, or the URL is longer than the service takes.
@@ -108,24 +143,32 @@ pub fn address(
     path: &[String],
     query: &[(String, String)],
 ) -> Result<TrustedUrl, FlowError> {
-    const AUTHORIZATION: [&str; 4] = ["sig", "sp", "sv", "se"];
     for (name, _) in query {
         let lower = name.to_ascii_lowercase();
-        if AUTHORIZATION.contains(&lower.as_str()) || url.parameters().any(|own| own == lower) {
-            return Err(FlowError::invalid(&[
-                "query.",
-                name,
-                ": the trigger URL's own and authorization parameters can't be set",
-            ]));
+        if url.parameters().any(|own| own == lower) {
+            return Err(not_yours(name));
         }
     }
     let extended = url.extended(path, query);
-    if extended.expose().len() > MAX_URL {
-        return Err(FlowError::invalid(&[
-            "path, query: with them the URL is longer than the 16,384 characters that the service takes",
-        ]));
-    }
+    fits(extended.expose())?;
     Ok(extended)
+}
+
+fn not_yours(name: &str) -> FlowError {
+    FlowError::invalid(&[
+        "query.",
+        name,
+        ": the trigger URL's own and authorization parameters can't be set",
+    ])
+}
+
+fn fits(text: &str) -> Result<(), FlowError> {
+    if text.len() <= MAX_URL {
+        return Ok(());
+    }
+    Err(FlowError::invalid(&[
+        "path, query: with them the URL is longer than the 16,384 characters that the service takes",
+    ]))
 }
 
 /// Whether `fetch` takes it for a header's name.
@@ -170,15 +213,36 @@ mod tests {
             let error = check_headers(&pairs(name, value)).unwrap_err();
             assert!(error.message.starts_with("headers[\""), "{}", error.message);
         }
-        assert!(check_headers(&pairs("x-order", "Zürich 1")).is_ok());
+        for name in ["x-order", "x-host", "set-cookies", "accept"] {
+            assert!(check_headers(&pairs(name, "Zürich 1")).is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_that_fetch_would_drop_are_refused_by_name() {
+        for name in [
+            "Cookie",
+            "host",
+            "Sec-Fetch-Site",
+            "proxy-x",
+            "DNT",
+            "upgrade",
+            "origin",
+        ] {
+            let error = check_headers(&pairs(name, "x")).unwrap_err();
+            assert!(error.message.contains("the browser sets it"), "{name}");
+        }
     }
 
     #[test]
     fn the_urls_own_parameters_stay_what_they_are() {
         let cloud = Cloud::named("public").unwrap();
         let url = TrustedUrl::trigger("https://a.logic.azure.com/x?api-version=1", &cloud).unwrap();
-        for name in ["api-version", "API-Version", "sig", "sp"] {
+        for name in ["api-version", "API-Version"] {
             assert!(address(&url, &[], &pairs(name, "2")).is_err(), "{name}");
+        }
+        for name in ["sig", "SP", "sv", "se"] {
+            assert!(check_address(&[], &pairs(name, "2")).is_err(), "{name}");
         }
         assert!(address(&url, &[], &pairs("top", "5")).is_ok());
         let error = address(&url, &[], &pairs("q", &"x".repeat(20_000))).unwrap_err();

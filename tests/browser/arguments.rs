@@ -338,6 +338,8 @@ async fn a_target_that_can_not_be_used_is_refused_by_name() {
             "() => {}",
             "10n",
             "Symbol('s')",
+            "{ workflowId: flowId, url: 'https://a.logic.azure.com/x' }",
+            "{ workflowId: flowId, environmentVariable: 'ef_A' }",
         ],
     )
     .await;

@@ -11,6 +11,7 @@ mod fetch;
 mod hosts;
 mod page;
 mod real_objects;
+mod roads;
 mod web_api;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

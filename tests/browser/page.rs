@@ -45,6 +45,27 @@ async fn maps_that_answer_anything_are_no_harm() {
 }
 
 #[test]
+async fn an_epoch_that_equals_nothing_parts_no_calls() {
+    for epoch in ["NaN", "Infinity", "'x'"] {
+        let created = shared(&format!(
+            "{{ urls: new Map(), flights: new Map(), epoch: {epoch} }}"
+        ));
+        let created = created.trim().trim_start_matches('{').trim_end_matches('}');
+        met(&format!(
+            "{{ {created}, call: async (client, {{ target }}) =>
+                (await Promise.all([1, 2, 3].map(() => client.invoke(target))))[0],
+              see: ({{ requests }}) => requests.filter(({{ url }}) => url.includes('listCallbackUrl')).length }}"
+        ))
+        .await
+        .is(GOOD)
+        .and_saw("1");
+    }
+    met("{ create: (Client, options) => { delete window['entra-flow/page/1']; return Client.create(options); } }")
+        .await
+        .is(GOOD);
+}
+
+#[test]
 async fn what_on_event_answers_throws_or_rejects_with_changes_nothing() {
     each("{ settings: { onEvent: () => (IT) } }", ANYTHING, GOOD).await;
     each("{ settings: { onEvent() { throw IT } } }", ANYTHING, GOOD).await;

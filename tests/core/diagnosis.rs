@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 
 use crate::world::*;
 
+mod roads;
+
 /// A world whose tokens have claims, as `change` leaves them.
 fn broken_by(
     change: impl FnOnce(&World, &mut Value),

@@ -269,3 +269,57 @@ fn an_accepted_call_is_told_and_then_each_look_at_its_run() {
         ]
     );
 }
+
+#[test]
+fn a_look_at_a_run_that_is_taken_again_is_told_with_its_reason() {
+    const RUN: &str = "https://prod-01.westeurope.logic.azure.com:443/workflows/1/runs/1/operations/2?sig=GEHEIM_run";
+    let (world, caller) = warm_scene();
+    world.trigger.then(
+        flow(202, serde_json::json!({}))
+            .header("location", RUN)
+            .header("retry-after", "3"),
+    );
+    let looks = world.at(RUN);
+    looks
+        .then(service(429, "TooManyRequests").header("retry-after", "7"))
+        .then(drops());
+    events(&world);
+    caller.succeeds(call());
+    assert_eq!(
+        events(&world)[3..],
+        [
+            "3000+0 poll status=429: throttled",
+            "3000+7000 retry stage=poll attempt=1 status=429: throttled",
+            "10000+0 poll: network",
+            "10000+500 retry stage=poll attempt=2: network",
+            "10500+0 poll status=200",
+        ]
+    );
+}
+
+#[test]
+fn a_call_by_a_variable_tells_of_the_variable_read_or_known() {
+    use entra_flow::invocation::Target;
+    use entra_flow::model::SchemaName;
+    let (world, caller) = scene();
+    world.variable("ef_EchoUrl", Some(TRIGGER), None);
+    let by_variable = || call().to(Target::Variable(SchemaName::parse("ef_EchoUrl").unwrap()));
+    caller.succeeds(by_variable());
+    assert_eq!(
+        events(&world),
+        [
+            "0+0 variable environmentVariable=ef_EchoUrl",
+            "0+0 token way=silent forced=false",
+            "0+0 invoke environmentVariable=ef_EchoUrl method=POST attempt=1 status=200",
+        ]
+    );
+    caller.succeeds(by_variable());
+    assert_eq!(
+        events(&world),
+        [
+            "0+0 variable environmentVariable=ef_EchoUrl cache=hit",
+            "0+0 token way=silent forced=false",
+            "0+0 invoke environmentVariable=ef_EchoUrl method=POST attempt=1 status=200",
+        ]
+    );
+}

@@ -227,3 +227,52 @@ fn an_accept_status_that_throws_is_the_callers_error_and_hurts_nothing() {
     world.assert_at_rest();
     caller.succeeds(call());
 }
+
+#[test]
+fn what_the_url_would_be_too_long_for_or_can_not_take_is_refused_before_anything_is_sent() {
+    let long = "x".repeat(20_000);
+    let wide = "ü".repeat(6_000);
+    type Change = Box<dyn FnOnce(&mut entra_flow::invocation::Call)>;
+    let set = |path: Vec<String>, query| -> Change {
+        Box::new(move |call| (call.path, call.query) = (path, query))
+    };
+    let changes: [(&str, Change); 5] = [
+        ("path, query", set(vec![], vec![pair("q", &long)])),
+        ("path, query", set(vec![], vec![pair(&long, "1")])),
+        ("path, query", set(vec![long.clone()], vec![])),
+        ("path, query", set(vec![wide], vec![])),
+        ("query.sig", set(vec![], vec![pair("sig", "x")])),
+    ];
+    for (field, change) in changes {
+        let (world, caller) = scene();
+        let error = caller.fails(call().edit(change));
+        assert_eq!(told(&error), (Code::InvalidArgument, Stage::Options, false));
+        assert!(error.message.starts_with(field), "{field}");
+        assert!(world.story().is_empty(), "{field}: {:?}", world.story());
+    }
+}
+
+#[test]
+fn a_url_of_the_callers_that_can_not_be_used_is_refused_before_any_token_is_asked_for() {
+    for (url, query, code) in [
+        ("https://evil.example/", vec![], Code::UntrustedUrl),
+        (SAS, vec![], Code::SasRefused),
+        (
+            TRIGGER,
+            vec![pair("api-version", "2")],
+            Code::InvalidArgument,
+        ),
+    ] {
+        let (world, caller) = scene();
+        let error = caller.fails(call().at_url(url).edit(|call| {
+            call.query = query;
+            call.on_behalf_of = Some(entra_flow::on_behalf_of::OnBehalfOf {
+                scopes: vec!["api://x/user".to_owned()],
+                header: Some("x-user-token".to_owned()),
+                property: None,
+            });
+        }));
+        assert_eq!(told(&error), (code, Stage::Options, false));
+        assert!(world.story().is_empty(), "{url}: {:?}", world.story());
+    }
+}

@@ -10,6 +10,7 @@
 
 mod world;
 
+mod accepted;
 mod ambiguity;
 mod callback;
 mod clouds;
@@ -23,7 +24,6 @@ mod limits;
 mod on_behalf_of;
 mod operation;
 mod page_cache;
-mod polling;
 mod prefetch;
 mod publishing;
 mod retries;

@@ -132,6 +132,8 @@ fn a_wish_that_can_not_be_met_is_refused_before_anything_is_asked() {
         ("onBehalfOf.header", sending(Some("x\r\ny"), None)),
         ("onBehalfOf.header", sending(Some("Authorization"), None)),
         ("onBehalfOf.header", sending(Some("Content-Type"), None)),
+        ("onBehalfOf.header", sending(Some("Cookie"), None)),
+        ("onBehalfOf.header", sending(Some("Sec-Token"), None)),
         ("onBehalfOf.property", sending(None, Some(""))),
         ("onBehalfOf.property", sending(None, Some("order"))),
         ("onBehalfOf.property", set(|call| call.body = None)),

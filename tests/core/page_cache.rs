@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use entra_flow::discovery::FlowRef;
 use entra_flow::invocation::Target;
-use entra_flow::model::{Cloud, EnvironmentId, ErrorCode as Code, Guid};
-use entra_flow::settings::{CacheScope, Settings, user};
+use entra_flow::model::{Cloud, EnvironmentId, ErrorCode as Code, Guid, Stage};
+use entra_flow::settings::{CacheScope, DiscoveryApi, Settings, user};
 
 use crate::world::*;
 
@@ -119,6 +119,25 @@ fn a_url_is_known_for_one_cloud_tenant_environment_user_flow_and_trigger() {
     })));
     assert_eq!(discoveries(&world), (2, 2));
     assert_eq!(world.page.urls.borrow().len(), 3);
+}
+
+#[test]
+fn what_one_api_answered_is_nothing_to_who_asks_the_other() {
+    let (world, _, _) = warm();
+    let host = "https://8a1c2b3d4e5f4a6b9c7d0e1f2a3b4c.5d.environment.api.powerplatform.com";
+    let listing = format!("{host}/powerautomate/flows/{RESOURCE}/triggers/manual/listCallbackUrl");
+    world.at(&listing).always(|_| listed(MOVED));
+    let other = copy_with(&world, |settings| {
+        settings.discovery = DiscoveryApi::EnvironmentApi;
+    });
+    other.succeeds(call());
+    let urls = world
+        .log
+        .requests()
+        .into_iter()
+        .map(|sent| sent.url.clone());
+    assert_eq!(urls.last().as_deref(), Some(MOVED));
+    assert_eq!(world.page.urls.borrow().len(), 2);
 }
 
 #[test]
@@ -310,6 +329,18 @@ fn a_flight_that_never_lands_costs_ten_seconds_and_no_more() {
 }
 
 #[test]
+fn a_call_that_runs_out_of_time_while_another_copy_asks_does_not_blame_the_sign_in() {
+    let world = World::new();
+    world.listing.then(listed(TRIGGER).after(8_000.0));
+    let (first, second) = (copy(&world), copy(&world));
+    let asking = first.start(call());
+    let error = second.start(call().timeout(1_000.0)).wait_to_fail();
+    assert_eq!(told(&error), (Code::Timeout, Stage::Workflow, false));
+    asking.wait_to_succeed();
+    world.pass_all();
+}
+
+#[test]
 fn a_caller_who_aborts_while_another_copy_asks_goes_at_once() {
     let world = World::new();
     world.listing.then(listed(TRIGGER).after(500.0));
@@ -393,4 +424,17 @@ fn refresh_asks_anew_for_the_whole_page() {
     assert_eq!(first.callback_url(true).unwrap(), MOVED);
     assert_eq!(second.callback_url(false).unwrap(), MOVED);
     assert_eq!(discoveries(&world), (1, 1));
+}
+
+#[test]
+fn refresh_asks_anew_where_the_client_and_the_page_know_different_urls() {
+    let world = World::new();
+    world.at(SAS);
+    world.listing.then(listed(SAS));
+    let allows = copy_with(&world, |settings| settings.sas_allowed = true);
+    allows.succeeds(call());
+    copy(&world).succeeds(call());
+    assert_eq!(discoveries(&world), (2, 2));
+    world.listing.always(|_| listed(MOVED));
+    assert_eq!(allows.callback_url(true).unwrap(), MOVED);
 }

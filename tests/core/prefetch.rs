@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use entra_flow::model::{ErrorCode as Code, FlowError, Guid, Stage};
 use entra_flow::prefetch::prefetch;
+use entra_flow::settings::CacheScope;
 use serde_json::json;
 
 use crate::world::*;
@@ -256,4 +257,40 @@ fn the_clients_time_is_the_time_for_all() {
     let error = start(&caller, &ids(12)).wait().unwrap_err();
     assert_eq!(told(&error), (Code::Timeout, Stage::Discovery, false));
     assert_eq!((error.failures.len(), world.now()), (12, 1000.0));
+}
+
+#[test]
+fn a_throttled_query_waits_as_long_as_dataverse_says() {
+    let (world, caller) = scene();
+    world
+        .tables
+        .script
+        .then(throttled(json!({"retryAfter": 2})));
+    start(&caller, &ids(2)).wait().unwrap();
+    assert_eq!((world.count("query"), world.now()), (2, 2000.0));
+}
+
+#[test]
+fn copies_that_prefetch_the_same_at_once_make_one_query_and_each_asks_where_the_first_fails() {
+    for works in [true, false] {
+        let world = World::new();
+        let copy = || {
+            world.client_with(|settings| {
+                settings.cache = CacheScope::Page;
+                settings.user = Some(ADA.to_owned());
+            })
+        };
+        if !works {
+            let refused = no_row(Some(f64::from(0x8004_0220_u32)), "No privilege.");
+            world.tables.script.then(refused);
+        }
+        let (one, other) = (copy(), copy());
+        let (one, other) = (start(&one, &ids(9)), start(&other, &ids(9)));
+        assert_eq!(one.wait().is_ok(), works);
+        other.wait().unwrap();
+        assert_eq!(world.count("list"), 9);
+        assert_eq!(world.count("query"), if works { 1 } else { 2 });
+        assert_eq!(world.count("row"), 0);
+        world.assert_at_rest();
+    }
 }

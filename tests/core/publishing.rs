@@ -294,3 +294,18 @@ fn a_value_that_somebody_else_created_meanwhile_is_updated_or_left() {
         assert_eq!(published(&caller, &[(WORKFLOW, ONE)]), [outcome]);
     }
 }
+
+#[test]
+fn a_variable_whose_flow_is_gone_can_be_called_by_again_once_it_is_published() {
+    let (world, caller) = scene();
+    world.variable(ONE, Some(TRIGGER), None);
+    let name = || SchemaName::parse(ONE).unwrap();
+    let by_variable = || call().to(entra_flow::invocation::Target::Variable(name()));
+    caller.succeeds(by_variable());
+    moves(&world);
+    let error = caller.fails(by_variable());
+    assert_eq!(told(&error), (Code::FlowGone, Stage::Invoke, false));
+    assert_eq!(published(&caller, &[(WORKFLOW, ONE)]), ["updated"]);
+    caller.succeeds(by_variable());
+    assert_eq!(world.count("POST moved"), 1);
+}

@@ -241,6 +241,16 @@ fn a_connection_that_stays_lost_is_a_network_error() {
 }
 
 #[test]
+fn entra_is_asked_again_where_it_has_no_time_now() {
+    let (world, caller) = scene();
+    world
+        .silent
+        .then(no_token("ServerError", "temporarily_unavailable"));
+    caller.succeeds(call().at_url(TRIGGER));
+    assert_eq!(world.count("silent"), 2);
+}
+
+#[test]
 fn a_silent_request_that_never_answers_is_given_up_and_made_again() {
     let (world, caller) = scene();
     world.silent.then(token("t1").hangs());

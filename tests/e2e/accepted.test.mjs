@@ -50,6 +50,7 @@ test(
     }
     assert.ok(polls[1].startedAt - polls[0].startedAt >= 950, "Retry-After is 1 s");
     assert.equal(sandbox.runs.length, 1);
+    assert.equal(answer.runId, sandbox.runs[0].runId);
   },
 );
 

@@ -146,6 +146,59 @@ test("a URL of another host is told so", patient, async () => {
   await troubles(["callbackUrl.trusted fail"], { target: { url } });
 });
 
+test("several accounts are told, and none is guessed", patient, async () => {
+  await e2e.as("ada");
+  const work = async ({ target }) => {
+    const msal = await window.e2e.msal();
+    const [own] = msal.getAllAccounts();
+    const other = { ...own, homeAccountId: "b.c", username: "bob@contoso.example" };
+    const auth = new Proxy(msal, {
+      get: (_, name) => {
+        if (name === "getAllAccounts") return () => [own, other];
+        return typeof msal[name] === "function" ? msal[name].bind(msal) : msal[name];
+      },
+    });
+    const context = window.Xrm.Utility.getGlobalContext();
+    const userSettings = { ...context.userSettings, userName: "Ada Lovelace" };
+    const page = window.Xrm;
+    const getGlobalContext = () => ({ ...context, userSettings });
+    window.Xrm = { ...page, Utility: { ...page.Utility, getGlobalContext } };
+    const making = window.e2e.client({ auth });
+    return window.EntraFlow.diagnose(making, target).finally(() => {
+      window.Xrm = page;
+    });
+  };
+  await troubles(["account fail", "token fail"], { target: e2e.id("echo") }, work);
+});
+
+for (const [name, expected] of [
+  ["ef_EchoUrl", []],
+  ["ef_NoSuchUrl", ["callbackUrl fail"]],
+  ["ef_EmptyUrl", ["callbackUrl fail"]],
+  ["ef_VaultUrl", ["callbackUrl fail"]],
+  ["ef_ForeignUrl", ["callbackUrl.trusted fail"]],
+  ["ef_NotAUrl", ["callbackUrl.trusted fail"]],
+  ["ef_AnyoneUrl", ["callbackUrl.sas fail"]],
+]) {
+  test(`the variable ${name} is ${expected.join() || "well"}`, patient, async () => {
+    await e2e.as("bob");
+    const checks = await troubles(expected, { target: { environmentVariable: name } });
+    assert.equal(checks["workflow.read"].outcome, "skip");
+  });
+}
+
+test("an environment without a host of its own is told so", patient, async () => {
+  await e2e.as("ada");
+  const client = { discovery: "environmentApi", maxAttempts: 1 };
+  const target = e2e.id("echo");
+  await troubles([], { target, client });
+  e2e.sandbox.fault({ kind: "flowApi", times: Infinity, effect: { drop: "before" } });
+  const checks = await troubles(["callbackUrl fail"], { target, client });
+  assert.match(checks.callbackUrl.hint, /flowApi/);
+  const { environmentHost } = e2e.sandbox.world.orgs.contoso;
+  assert.ok(checks.reach.detail.startsWith(environmentHost), checks.reach.detail);
+});
+
 test("a flow target that is none is refused, not reported", patient, async () => {
   await e2e.as("ada");
   await e2e.fail({ code: "invalid_argument", stage: "options" }, diagnose, { target: "Echo" });

@@ -650,6 +650,13 @@ describe("an argument that can't be used", () => {
     ],
     ["a parameter of the URL's own", { options: { query: { "api-version": "2" } } }, /api-version/],
     ["a URL beyond the limit", { options: { query: { q: "x".repeat(17_000) } } }, /16,384/],
+    ["a segment beyond the limit", { options: { path: ["x".repeat(20_000)] } }, /^path, query/],
+    [
+      "a URL that is too long",
+      { flow: { url: `https://a.logic.azure.com/${"x".repeat(20_000)}` } },
+      /^url/,
+    ],
+    ["a signature of the caller's", { options: { query: { sig: "x" } } }, /^query\.sig/],
     ["a time below zero", { options: { timeoutMs: -1 } }, /timeoutMs/],
     ["a method that is none", { options: { method: "SEND" } }, /method/],
   ]) {

@@ -59,6 +59,21 @@ test("a cold and a warm call are told step by step, with times", patient, async 
   assert.ok(!JSON.stringify(events).includes("GEHEIM"));
 });
 
+test("a call by environment variable tells of the variable, read and known", patient, async () => {
+  const environmentVariable = "ef_EchoUrl";
+  const { events } = await eventsOf(async (client, name) => {
+    await client.flow({ environmentVariable: name }).invoke();
+    await client.flow({ environmentVariable: name }).invoke();
+  }, environmentVariable);
+  const byType = (type) => events.filter((event) => event.type === type).map(untimed);
+  const variable = { type: "variable", environmentVariable };
+  assert.deepEqual(byType("variable"), [variable, { ...variable, cache: "hit" }]);
+  assert.deepEqual(
+    byType("invoke").map((invoke) => [invoke.workflowId, invoke.environmentVariable]),
+    Array(2).fill([undefined, environmentVariable]),
+  );
+});
+
 test("a throttled call tells of its wait and of the second attempt", patient, async () => {
   e2e.sandbox.fault({ kind: "trigger", effect: throttled(1) });
   const { events } = await eventsOf((client, id) => client.flow(id).invoke(), e2e.id("echo"));

@@ -180,6 +180,17 @@ test("another user of the host shares nothing", patient, async () => {
   assert.equal(e2e.counts().dataverse, 2);
 });
 
+test("what one API gave out is not taken by who asks the other", patient, async () => {
+  await e2e.get(async (id) => {
+    for (const discovery of ["flowApi", "environmentApi", "flowApi", "environmentApi"]) {
+      await (await window.clientOf(window.EntraFlow, { discovery })).flow(id).callbackUrl();
+    }
+  }, e2e.id("echo"));
+  const hosts = e2e.sent("flowApi").map(({ host }) => host);
+  const { environmentHost } = e2e.sandbox.world.orgs.contoso;
+  assert.deepEqual(hosts, ["api.flow.microsoft.com", environmentHost]);
+});
+
 test("clearCache of one copy clears the page", patient, async () => {
   await e2e.get(async (id) => {
     const [first, second] = [window.EntraFlow, await window.copy()];

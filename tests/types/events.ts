@@ -12,6 +12,13 @@ expectTypeOf(event.error).toEqualTypeOf<FlowErrorCode | undefined>();
 if (event.type === "callbackUrl") {
   expectTypeOf(event.cache).toEqualTypeOf<"hit" | "shared" | "miss">();
 }
+if (event.type === "variable") {
+  expectTypeOf(event.cache).toEqualTypeOf<"hit" | undefined>();
+  expectTypeOf(event.environmentVariable).toEqualTypeOf<string>();
+}
+if (event.type === "invoke") {
+  expectTypeOf(event.environmentVariable).toEqualTypeOf<string | undefined>();
+}
 if (event.type === "token") {
   // @ts-expect-error: a token has no status.
   event.status;
@@ -36,7 +43,10 @@ export function track({ type, startTime, durationMs, error, ...details }: FlowEv
     id: crypto.randomUUID(),
     name: `entra-flow ${type}`,
     type: "entra-flow",
-    target: "workflowId" in details ? details.workflowId : undefined,
+    target:
+      ("workflowId" in details && details.workflowId) ||
+      ("environmentVariable" in details && details.environmentVariable) ||
+      undefined,
     startTime: new Date(performance.timeOrigin + startTime),
     duration: durationMs,
     success: error === undefined,

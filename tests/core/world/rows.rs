@@ -19,6 +19,8 @@ pub(crate) struct Rows {
     pub(crate) listed: RefCell<Vec<String>>,
     pub(crate) origin: RefCell<String>,
     pub(crate) organization: RefCell<Option<Organization>>,
+    /// The org never says which environment it is.
+    pub(crate) organization_hangs: Cell<bool>,
     /// What the page's policy blocks, told when a host is knocked at.
     pub(crate) blocks: RefCell<Vec<Violation>>,
     seen: Rc<RefCell<Vec<Violation>>>,
@@ -41,6 +43,7 @@ impl Default for Rows {
                 environment_id: Some(ENVIRONMENT.to_owned()),
                 tenant_id: Some(TENANT.to_owned()),
             })),
+            organization_hangs: Cell::new(false),
             blocks: RefCell::default(),
             seen: Rc::default(),
             knocks: RefCell::default(),

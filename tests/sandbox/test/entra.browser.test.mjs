@@ -6,9 +6,9 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { decodeJwt } from "jose";
-import { startSandbox } from "./index.mjs";
+import { startSandbox } from "../index.mjs";
 
-const modules = fileURLToPath(new URL("../../node_modules/", import.meta.url));
+const modules = fileURLToPath(new URL("../../../node_modules/", import.meta.url));
 const versions = {
   5: { file: `${modules}@azure/msal-browser/lib/msal-browser.min.js`, redirect: "bridge" },
   4: { file: `${modules}msal4/lib/msal-browser.min.js`, redirect: "blank" },

@@ -17,11 +17,13 @@ use crate::telemetry;
 
 /// How long to wait where the service does not say.
 const WAIT_MS: f64 = 20_000.0;
+/// The least wait where it says: a zero, or a date that a wrong clock reads as past, would be asked without end.
+const LEAST_MS: f64 = 1_000.0;
 /// A lost connection may never say so.
 const ATTEMPT_MS: f64 = 40_000.0;
 
 /// Where a 202 can be followed to: what CORS lets the page read, on a host of the flow service.
-pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl> {
+pub fn location<W: World>(client: &Client<W>, head: &Head<W::Answer>) -> Option<TrustedUrl> {
     if head.status != 202 {
         return None;
     }
@@ -36,11 +38,11 @@ pub fn location<W: World>(client: &Client<W>, head: &Head) -> Option<TrustedUrl>
 pub async fn follow<W: World>(
     client: &Client<W>,
     mut url: TrustedUrl,
-    mut head: Head,
-) -> Result<Head, FlowError> {
+    mut head: Head<W::Answer>,
+) -> Result<Head<W::Answer>, FlowError> {
     let world = &*client.world;
     let max_attempts = client.settings.max_attempts;
-    let mut wait = answer::retry_after_ms(world, &head.headers).unwrap_or(WAIT_MS);
+    let mut wait = wait_ms(world, &head);
     let mut failures = 0;
     loop {
         world.sleep(wait).await;
@@ -53,13 +55,13 @@ pub async fn follow<W: World>(
         };
         let started = world.now_ms();
         let answered = within(world, ATTEMPT_MS, world.send(request).boxed_local()).await;
-        let status = match &answered {
-            Some(Ok(answered)) => Ok(f64::from(answered.status)),
-            Some(Err(_)) => Err(ErrorCode::Network),
-            None => Err(ErrorCode::Timeout),
+        let (status, trouble) = match &answered {
+            Some(Ok(answered)) => (Some(answered.status), trouble(answered.status)),
+            Some(Err(_)) => (None, Some(ErrorCode::Network)),
+            None => (None, Some(ErrorCode::Timeout)),
         };
-        let facts = [("status", Fact::Number(status.ok()))];
-        telemetry::ended(world, Step::Poll, started, status.err(), &facts);
+        let facts = [("status", Fact::Number(status.map(f64::from)))];
+        telemetry::ended(world, Step::Poll, started, trouble, &facts);
         let cause = match answered {
             Some(Ok(answered)) => {
                 head = answered;
@@ -72,7 +74,7 @@ pub async fn follow<W: World>(
             None if head.status == 202 => {
                 failures = 0;
                 url = location(client, &head).unwrap_or(url);
-                wait = answer::retry_after_ms(world, &head.headers).unwrap_or(WAIT_MS);
+                wait = wait_ms(world, &head);
                 continue;
             }
             None if failures + 1 < max_attempts && is_passing(world, &head).await => {
@@ -86,11 +88,27 @@ pub async fn follow<W: World>(
         };
         failures += 1;
         wait = retry::delay_ms(failures, retry_after_ms, world.random());
+        let why = FlowError::new(trouble.unwrap_or(ErrorCode::Network), Stage::Poll)
+            .with(|fields| fields.status = status);
+        telemetry::retry(world, &why, failures, wait);
     }
 }
 
+/// What a look brought whose status alone says that another is worth while.
+fn trouble(status: u16) -> Option<ErrorCode> {
+    match status {
+        429 => Some(ErrorCode::Throttled),
+        502..=504 => Some(ErrorCode::ServiceError),
+        _ => None,
+    }
+}
+
+fn wait_ms<W: World>(world: &W, head: &Head<W::Answer>) -> f64 {
+    answer::retry_after_ms(world, &head.headers).map_or(WAIT_MS, |asked| asked.max(LEAST_MS))
+}
+
 /// Whether the next look may find another answer: a gateway's trouble, or throttling that is the service's.
-async fn is_passing<W: World>(world: &W, head: &Head) -> bool {
+async fn is_passing<W: World>(world: &W, head: &Head<W::Answer>) -> bool {
     match head.status {
         502..=504 => true,
         429 => {

@@ -1,9 +1,9 @@
 /** The API of one's own: the exchange at the token endpoint, and the flow that makes it. */
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { send } from "./client.mjs";
-import { grantType } from "./entra/on-behalf-of.mjs";
-import { startSandbox } from "./index.mjs";
+import { send } from "../client.mjs";
+import { grantType } from "../entra/on-behalf-of.mjs";
+import { startSandbox } from "../index.mjs";
 
 let sandbox;
 before(async () => {

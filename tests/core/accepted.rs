@@ -220,3 +220,32 @@ fn the_last_answer_is_what_accept_status_and_the_response_type_are_about() {
     let error = caller.fails(call().idempotent());
     assert_eq!(told(&error), (Code::Network, Stage::Poll, true));
 }
+
+#[test]
+fn the_run_that_the_202_named_is_told_however_the_call_ends() {
+    let named = || going_on(RUN).header("x-ms-workflow-run-id", "run-1");
+    let (world, caller, run) = following();
+    world.trigger.always(move |_| named());
+    assert_eq!(caller.succeeds(call()).run_id.as_deref(), Some("run-1"));
+    run.always(|_| drops());
+    assert_eq!(caller.fails(call()).run_id.as_deref(), Some("run-1"));
+    run.always(|_| service(500, "InternalServerError"));
+    assert_eq!(caller.fails(call()).run_id.as_deref(), Some("run-1"));
+    let error = caller.fails(call().timeout(5_000.0));
+    assert_eq!(
+        (error.code, error.run_id.as_deref()),
+        (Code::Timeout, Some("run-1"))
+    );
+}
+
+#[test]
+fn a_202_that_asks_for_no_wait_is_not_asked_without_end() {
+    let (world, caller, run) = following();
+    run.always(|_| going_on(RUN).header("retry-after", "0"));
+    caller.fails(call().timeout(23_500.0));
+    assert_eq!(
+        polls(&world),
+        [20_000.0, 21_000.0, 22_000.0, 23_000.0],
+        "a second at least"
+    );
+}
