@@ -75,7 +75,7 @@ describe("every state, light and dark, wide and narrow, has nothing that axe fin
     running: async (page) => {
       sandbox.fault({ kind: "trigger", times: 1, effect: { hang: true } });
       await press(page, "Try again");
-      await control(page).getByText("2 s").waitFor();
+      await control(page).locator(".ef-elapsed", { hasText: /^2 s$/ }).waitFor();
     },
     cancelled: (page) => press(page, "Cancel"),
     readOnly: (page) => page.evaluate(() => window.formHost.setDisabled(true)),
