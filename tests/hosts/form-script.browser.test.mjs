@@ -73,6 +73,18 @@ describe("OnLoad", () => {
     await screenshot(page, "form-script-onload");
   });
 
+  test("opening a record by a click, which would let a window open, opens none and offers once", async () => {
+    const page = await openForm(browser, form, { script: "1" });
+    await offered(page).waitFor();
+    await page.getByRole("button", { name: "Next order" }).click();
+    await page.waitForTimeout(1500);
+    assert.equal(browser.pages().length, 2, "a window opened");
+    assert.equal(await offered(page).count(), 1);
+    await pressAndSignIn(page, offered(page));
+    await formBar(page).waitFor();
+    assert.match(await formBar(page).textContent(), /1043/);
+  });
+
   test("the next record of the same page asks the flow alone, with its own number", async () => {
     const page = await openSignedIn();
     await page.evaluate(() => window.formHost.navigate());

@@ -12,6 +12,7 @@ Contoso.OrderForm = (() => {
 
   let opened = 0;
   let commands = 0;
+  let offer;
 
   /**
    * OnLoad, with the execution context and the flow's workflowid as a parameter. It returns at once: a form must not
@@ -43,9 +44,9 @@ Contoso.OrderForm = (() => {
 
   /** A form's notification has no button, the app's has: its click is what lets the browser open a window. */
   function offerSignIn(then) {
-    let id;
+    withdrawOffer();
     const eventHandler = async () => {
-      Xrm.App.clearGlobalNotification(id);
+      withdrawOffer();
       try {
         await Contoso.Flows.signIn();
         await then();
@@ -53,15 +54,19 @@ Contoso.OrderForm = (() => {
         Xrm.Navigation.openErrorDialog({ message: Contoso.Flows.explain(error) });
       }
     };
-    Xrm.App.addGlobalNotification({
+    offer = Xrm.App.addGlobalNotification({
       type: 2,
       level: INFORMATION,
       message: "Sign in once to see what the warehouse says about your orders.",
       showCloseButton: true,
       action: { actionLabel: "Sign in", eventHandler },
-    }).then((given) => {
-      id = given;
     });
+  }
+
+  /** One offer at a time, whatever number of records was opened. */
+  function withdrawOffer() {
+    offer?.then((id) => Xrm.App.clearGlobalNotification(id));
+    offer = undefined;
   }
 
   /** A command of the form, with PrimaryControl and the flow's workflowid. */
