@@ -1,4 +1,5 @@
 import { type FlowError, type FlowErrorCode, isFlowError } from "entra-flow";
+import { UnknownValue } from "./payload";
 import type { StringKey, Text } from "./strings";
 
 /** A failure as the user sees it. */
@@ -12,63 +13,111 @@ export interface Problem {
   details: [name: string, value: string][];
 }
 
-const TITLES: Partial<Record<FlowErrorCode, StringKey>> = {
-  flow_failed: "FlowFailed_Title",
-  operation_failed: "FlowFailed_Title",
-  workflow_forbidden: "Forbidden_Title",
-  discovery_forbidden: "Forbidden_Title",
-  claims_mismatch: "Forbidden_Title",
-  unauthorized: "Forbidden_Title",
-  workflow_off: "FlowOff_Title",
-  flow_off: "FlowOff_Title",
-  workflow_not_found: "FlowMissing_Title",
-  flow_gone: "FlowMissing_Title",
-  no_response: "NoAnswer_Title",
-  timeout: "NoAnswer_Title",
-  network: "Network_Title",
-  throttled: "Busy_Title",
+/** Codes that a user would do the same about. Each has a title and a hint in the user's language. */
+type Family =
+  | "Failed"
+  | "Setup"
+  | "Blocked"
+  | "Token"
+  | "Forbidden"
+  | "FlowOff"
+  | "FlowMissing"
+  | "Trigger"
+  | "Input"
+  | "FlowFailed"
+  | "NoAnswer"
+  | "Output"
+  | "Network"
+  | "Busy"
+  | "Service";
+
+// Every code, so that the compiler asks for a family when the library gets a new one.
+const FAMILIES: Record<FlowErrorCode, Family> = {
+  invalid_argument: "Setup",
+  host_not_found: "Setup",
+  environment_unknown: "Setup",
+  cloud_unknown: "Setup",
+  delegated_token_required: "Setup",
+  module_blocked: "Blocked",
+  interaction_required: "Token",
+  popup_blocked: "Token",
+  sign_in_cancelled: "Token",
+  token_failed: "Token",
+  workflow_forbidden: "Forbidden",
+  discovery_forbidden: "Forbidden",
+  claims_mismatch: "Forbidden",
+  unauthorized: "Forbidden",
+  workflow_off: "FlowOff",
+  flow_off: "FlowOff",
+  workflow_not_found: "FlowMissing",
+  discovery_failed: "FlowMissing",
+  flow_gone: "FlowMissing",
+  variable_not_found: "FlowMissing",
+  variable_empty: "FlowMissing",
+  trigger_not_http: "Trigger",
+  untrusted_url: "Trigger",
+  sas_refused: "Trigger",
+  input_rejected: "Input",
+  flow_failed: "FlowFailed",
+  operation_failed: "FlowFailed",
+  no_response: "NoAnswer",
+  timeout: "NoAnswer",
+  output_invalid: "Output",
+  network: "Network",
+  throttled: "Busy",
+  service_error: "Service",
+  aborted: "Failed",
 };
 
 export function problemFrom(error: unknown, text: Text): Problem {
   if (!isFlowError(error)) {
     return {
       title: text("Failed_Title"),
-      text: error instanceof Error ? error.message : String(error),
-      hint: "",
+      text: "",
+      hint: text("Failed_Hint"),
       mayHaveRun: false,
       retryable: true,
-      details: [],
+      details: [[text("Detail_Message"), error instanceof Error ? error.message : String(error)]],
     };
   }
-  const details: [string, string | undefined][] = [
-    ["Code", error.code],
-    ["Stage", error.stage],
-    ["Status", error.status?.toString()],
-    ["Service code", error.serviceCode],
-    ["Correlation ID", error.correlationId],
-    ["Run ID", error.runId],
-  ];
+  // A code of a newer version than this was written for.
+  const family = FAMILIES[error.code] ?? "Failed";
   return {
-    title: text(TITLES[error.code] ?? "Failed_Title"),
-    text: sentenceOf(error),
-    hint: error.hint,
+    title: text(`${family}_Title`),
+    text: saidByFlow(error),
+    hint: text(`${family}_Hint`),
     // A flow that answered has run; its answer is the thing to read.
     mayHaveRun: error.mayHaveRun && error.code !== "flow_failed",
     retryable: error.retryable,
-    details: details.filter((entry): entry is [string, string] => !!entry[1]),
+    details: detailsOf(error, text),
   };
 }
 
-/** The most telling sentence: the flow's own, else the service's, else ours. */
-function sentenceOf(error: FlowError): string {
-  const said = error.data;
-  if (typeof said === "string" && said !== "") return said;
-  if (typeof said === "object" && said !== null && "message" in said) {
-    if (typeof said.message === "string") return said.message;
-  }
+/** The flow's own words, from its Response action, are meant for the user. */
+function saidByFlow({ data }: FlowError): string {
+  if (typeof data === "string") return data;
+  if (typeof data !== "object" || data === null || !("message" in data)) return "";
+  return typeof data.message === "string" ? data.message : "";
+}
+
+/** The library's and the service's texts are English and for makers and admins. */
+function detailsOf(error: FlowError, text: Text): [string, string][] {
   // MSAL's own message is but a link to its documentation.
   const service = error.stage === "token" ? undefined : error.serviceMessage;
-  return service ?? error.message;
+  const details: [StringKey, string | undefined][] = [
+    ["Detail_Code", error.code],
+    ["Detail_Message", error.message],
+    ["Detail_Hint", error.hint],
+    ["Detail_Stage", error.stage],
+    ["Detail_Status", error.status?.toString()],
+    ["Detail_ServiceCode", error.serviceCode],
+    ["Detail_ServiceMessage", service],
+    ["Detail_CorrelationId", error.correlationId],
+    ["Detail_RunId", error.runId],
+  ];
+  return details
+    .filter((entry): entry is [StringKey, string] => !!entry[1])
+    .map(([name, value]) => [text(name), value]);
 }
 
 /** The flow answered, but without the part that the column is to show. */
@@ -85,12 +134,13 @@ export function resultPathProblem(path: string, text: Text): Problem {
 
 /** The Payload property is a maker's to mend; nothing was sent. */
 export function payloadProblem(error: unknown, text: Text): Problem {
+  const unknown = error instanceof UnknownValue;
   return {
-    title: text("Payload_Title"),
-    text: error instanceof Error ? error.message : "",
+    title: unknown ? text("Payload_Unknown", error.placeholder) : text("Payload_Title"),
+    text: "",
     hint: text("Payload_Hint"),
     mayHaveRun: false,
     retryable: false,
-    details: [],
+    details: error instanceof Error && !unknown ? [[text("Detail_Message"), error.message]] : [],
   };
 }

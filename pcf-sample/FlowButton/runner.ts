@@ -54,7 +54,7 @@ export class Runner {
     try {
       let body: unknown;
       try {
-        body = bodyFrom(inputs.payload, inputs.record);
+        body = bodyFrom(inputs.payload, inputs.values);
       } catch (error) {
         tell({ type: "failed", problem: payloadProblem(error, this.host.text) });
         return;
@@ -135,7 +135,11 @@ export class Runner {
     const key = `${tenantId}/${clientId}`;
     if (this.client?.key !== key) {
       const promise = sharedMsal(clientId, tenantId).then((msal) =>
-        FlowClient.fromPcf(this.host.context(), this.authOf(msal), { tenantId }),
+        FlowClient.fromPcf(this.host.context(), this.authOf(msal), {
+          tenantId,
+          // The default, said aloud: every control of the window shares what one of them has found.
+          cache: "page",
+        }),
       );
       const client = (this.client = { key, promise });
       promise.catch(() => {

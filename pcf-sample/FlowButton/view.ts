@@ -105,6 +105,11 @@ export class View {
     this.answer.hidden = shown === "";
     if (inputs.masked) this.answer.title = this.text("Masked");
     else this.answer.removeAttribute("title");
+    // What scrolls must be within reach of a keyboard.
+    const scrolls = this.answer.scrollHeight > this.answer.clientHeight;
+    setOrRemove(this.answer, "tabindex", scrolls ? "0" : "");
+    setOrRemove(this.answer, "role", scrolls ? "group" : "");
+    setOrRemove(this.answer, "aria-label", scrolls ? this.text("Result_Name") : "");
     const note = noteFrom(inputs, state, this.text);
     this.note.textContent = note;
     this.note.hidden = note === "";
@@ -120,6 +125,7 @@ export class View {
 
 function noteFrom(inputs: Inputs, state: State, text: Text): string {
   if (state.kind === "signingIn") return text("SigningIn_Note");
+  if (inputs.locked && state.kind !== "running") return text(inputs.locked);
   if (state.kind !== "done") return "";
   if (state.accepted) return text("Accepted");
   if (state.shortened) return text("Shortened", String(inputs.maxLength));

@@ -14,6 +14,7 @@ function context({ result = {}, mode = {}, ...inputs }: Record<string, unknown> 
       tenantId: property(inputs.tenantId ?? GUID),
       buttonLabel: property(null),
       payload: property(inputs.payload ?? null),
+      value1: property(inputs.value1 ?? null),
       resultPath: property(null),
     },
     mode: { isControlDisabled: false, isVisible: true, label: "Order status", ...(mode as object) },
@@ -31,7 +32,10 @@ test("ids are trimmed and may stand in braces; what is missing or no GUID is nam
 test("a read-only form and a column that the user may not write both disable the control", () => {
   assert.equal(readInputs(context()).disabled, false);
   assert.equal(readInputs(context({ mode: { isControlDisabled: true } })).disabled, true);
-  assert.equal(readInputs(context({ result: { security: { editable: false } } })).disabled, true);
+  assert.equal(readInputs(context({ mode: { isControlDisabled: true } })).locked, "ReadOnly");
+  const locked = readInputs(context({ result: { security: { editable: false } } }));
+  assert.equal(locked.disabled, true);
+  assert.equal(locked.locked, "NotEditable");
 });
 
 test("a column that the user may not read is masked", () => {
@@ -45,11 +49,19 @@ test("an unknown length of the column means no limit", () => {
   assert.equal(limited.maxLength, 100);
 });
 
-test("the record comes from the platform where it tells", () => {
-  assert.deepEqual(readInputs(context()).record, { table: undefined, id: undefined });
-  const contextInfo = { entityTypeName: "ef_order", entityId: `{${GUID.toUpperCase()}}` };
-  assert.deepEqual(readInputs(context({ mode: { contextInfo } })).record, {
-    table: "ef_order",
-    id: GUID,
+test("the payload may name the columns, the control's own, and the record where the platform tells it", () => {
+  const { values } = readInputs(context({ value1: 12, result: { raw: "New" } }));
+  assert.deepEqual(values, {
+    value1: 12,
+    value2: null,
+    value3: null,
+    value4: null,
+    result: "New",
+    "record.table": null,
+    "record.id": null,
   });
+  const contextInfo = { entityTypeName: "ef_order", entityId: `{${GUID.toUpperCase()}}` };
+  const known = readInputs(context({ mode: { contextInfo } })).values;
+  assert.equal(known["record.table"], "ef_order");
+  assert.equal(known["record.id"], GUID);
 });

@@ -1,4 +1,5 @@
 /** What the form shows and what its controls are set to: from the sandbox's world and the query. */
+import { registration } from "./form-script.mjs";
 
 /** The record's own text; no other table of the sandbox knows it. */
 const records = [
@@ -15,6 +16,9 @@ const records = [
       ef_deliverby: "12/4/2026",
       ef_shipto: "Pier 4, Rotterdam",
       ef_total: "€12,480.00",
+      ef_amount: 12480,
+      ef_deliverbydate: "2026-12-04",
+      ef_rush: true,
       statuscode: "Confirmed",
       ownerid: "Ada Lovelace",
       ef_warehouse: "Rotterdam South",
@@ -38,6 +42,9 @@ const records = [
       ef_deliverby: "12/11/2026",
       ef_shipto: "Hall 2, Utrecht",
       ef_total: "€2,150.00",
+      ef_amount: 2150,
+      ef_deliverbydate: "2026-12-11",
+      ef_rush: false,
       statuscode: "New",
       ownerid: "Ada Lovelace",
       ef_warehouse: "Rotterdam South",
@@ -45,6 +52,20 @@ const records = [
     lines: [["Adventure Trail 29″", "2", "€2,150.00"]],
   },
 ];
+
+/** A view's rows; their primary column is the order number. */
+const rows = [
+  ["1042", "Northwind Traders", "€12,480.00"],
+  ["1043", "Adventure Works Cycles", "€2,150.00"],
+  ["1044", "Fabrikam Sport", "€940.00"],
+  ["1045", "Wide World Importers", "€6,310.00"],
+  ["1046", "Proseware Outdoors", "€388.00"],
+].map(([name, customer, total], index) => ({
+  id: `0d6f4c1e-83b2-4a57-9c0e-5f1a2b3c4d0${index + 1}`,
+  name,
+  customer,
+  total,
+}));
 
 /** `payload` names the column that the control's input is bound to. */
 const fields = [
@@ -57,13 +78,22 @@ function field(column, label, buttonLabel, payload) {
   return { column, label, buttonLabel, payload };
 }
 
+/** The columns that a payload may name; their types are the platform's. */
+const values = {
+  value1: { column: "ef_ordernumber", type: "SingleLine.Text" },
+  value2: { column: "ef_amount", type: "Currency" },
+  value3: { column: "ef_deliverbydate", type: "DateAndTime.DateOnly" },
+  value4: { column: "ef_rush", type: "TwoOptions" },
+};
+
 /** Where the built control is served. */
 export const CONTROL_BASE = "/WebResources/cc_EntraFlow.FlowButton";
 
 /**
  * Query: `controls` (1), `user`, `workflowId`, `flow` (a key of the world), `clientId`, `tenantId`,
  * `payload`, `resultPath`, `label`, `theme` (light|dark), `disabled=1`, `design=off`,
- * `undocumented=off`, `lcid`, `rtl=1`, `maxLength`.
+ * `undocumented=off`, `lcid`, `rtl=1`, `maxLength`, `script=1` (the form script sample),
+ * `pagetype=entitylist` (a view, with the sample's grid command).
  *
  * @param {import("../world.mjs").World} world
  * @param {string} orgKey
@@ -96,6 +126,10 @@ export function formConfig(world, orgKey, query, defaults = {}) {
     undocumented: ask("undocumented") !== "off",
     disabled: ask("disabled") === "1",
     records,
+    rows,
+    ...((ask("script") === "1" || ask("pagetype") === "entitylist") && {
+      script: registration(parameters.workflowId),
+    }),
     fields: fields.slice(0, count).map(({ column, label, buttonLabel, payload }) => ({
       base: CONTROL_BASE,
       column,
@@ -103,6 +137,7 @@ export function formConfig(world, orgKey, query, defaults = {}) {
       maxLength: Number(ask("maxLength", "400")),
       parameters: {
         ...parameters,
+        ...values,
         buttonLabel: ask("label", buttonLabel),
         payload: ask("payload", { column: payload }),
       },

@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CONTROL_BASE, formConfig } from "./config.mjs";
+import { mountFormScript } from "./form-script.mjs";
 
 const PAGE = new URL("./page/", import.meta.url);
 const CONTROL = new URL("../../../pcf-sample/out/controls/FlowButton/", import.meta.url);
@@ -38,7 +39,7 @@ export async function mountFormPage(sandbox, options = {}) {
   }
 
   for (const name of await readdir(PAGE)) {
-    if (name !== "form.html") serveFile(`/uclient/${name}`, new URL(name, PAGE));
+    if (!name.endsWith(".html")) serveFile(`/uclient/${name}`, new URL(name, PAGE));
   }
   for (const entry of await readdir(control, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
@@ -50,7 +51,11 @@ export async function mountFormPage(sandbox, options = {}) {
   const redirectPage = new URL(bridge.slice(bridge.lastIndexOf("/") + 1), REDIRECT);
   if (existsSync(redirectPage))
     sandbox.page(host, bridge, { file: redirectPage, type: TYPES.html });
-  const template = await readFile(new URL("form.html", PAGE), "utf8");
+  const templates = {
+    entityrecord: await readFile(new URL("form.html", PAGE), "utf8"),
+    entitylist: await readFile(new URL("list.html", PAGE), "utf8"),
+  };
+  mountFormScript(sandbox, orgKey);
   sandbox.page(host, "/main.aspx", { handler: answerForm });
 
   return {
@@ -73,6 +78,7 @@ export async function mountFormPage(sandbox, options = {}) {
     // The JSON stands in a <script>: nothing in it may close that.
     const json = JSON.stringify(config).replaceAll("<", "\\u003c");
     response.writeHead(200, { "Content-Type": TYPES.html, "Cache-Control": "no-store" });
+    const template = templates[searchParams.get("pagetype")] ?? templates.entityrecord;
     response.end(template.replace("{{config}}", () => json));
   }
 

@@ -2,7 +2,9 @@
  * The form: draws the record, mounts its controls, and carries on when another record is opened, all
  * in one page that is never reloaded, as a model-driven app does. Tests reach it at `window.formHost`.
  */
+import { functionOf, loadLibraries } from "./libraries.mjs";
 import { mountControl } from "./pcf-host.mjs";
+import { showCommands } from "./ribbon.mjs";
 import { applyTokens, dark, light } from "./theme.mjs";
 import { createWebApi } from "./web-api.mjs";
 import { createXrm } from "./xrm.mjs";
@@ -32,6 +34,7 @@ const form = {
   ready: undefined,
 };
 window.formHost = form;
+let commands;
 
 function open(index) {
   for (const control of form.controls) control.destroy();
@@ -41,8 +44,26 @@ function open(index) {
   form.values = { ...config.record.values };
   window.Xrm = createXrm({ config, webApi, getValue, setValue, notify });
   drawRecord();
-  form.ready = mountAll();
+  form.ready = Promise.all([mountAll(), runScripts()]);
   return form.ready;
+}
+
+/** The form's libraries, then its OnLoad handler: for each record that is opened. */
+async function runScripts() {
+  const { script } = config;
+  if (!script) return;
+  const formContext = window.Xrm.Page;
+  for (const bar of document.querySelectorAll("#notifications > *")) bar.remove();
+  await loadLibraries(script.libraries);
+  commands ??= showCommands(
+    `/WebResources/${script.ribbon}`,
+    "Mscrm.Form.ef_order.",
+    find(".command-bar"),
+    { PrimaryControl: () => window.Xrm.Page },
+  );
+  await commands;
+  const { name, parameters } = script.onLoad;
+  functionOf(name)({ getFormContext: () => formContext, getEventArgs: () => ({}) }, ...parameters);
 }
 
 async function mountAll() {

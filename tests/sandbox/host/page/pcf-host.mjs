@@ -156,7 +156,15 @@ function parameter({ name, type, usage }, field, form) {
   if (usage !== "bound") {
     const setting = field.parameters[name] ?? null;
     const raw = setting?.column ? (form.values[setting.column] ?? null) : setting;
-    return { type, raw, formatted: raw ?? "", error: false, errorMessage: "" };
+    // Of a property with a group of types, the bound column's own.
+    const own = setting?.type ?? type;
+    return {
+      type: own,
+      raw: typed(raw, own),
+      formatted: raw ?? "",
+      error: false,
+      errorMessage: "",
+    };
   }
   const raw = form.values[field.column] ?? null;
   return {
@@ -177,4 +185,11 @@ function parameter({ name, type, usage }, field, form) {
       Description: "",
     },
   };
+}
+
+/** The platform has a day as midnight of the user's time zone. */
+function typed(raw, type) {
+  if (raw === null || type !== "DateAndTime.DateOnly") return raw;
+  const [year, month, day] = raw.split("-").map(Number);
+  return new Date(year, month - 1, day);
 }

@@ -1,4 +1,6 @@
-/** `window.Xrm`, as far as form scripts, web resources and the library use it. */
+import { app, closeProgress, openAlert, openConfirm, openError, showProgress } from "./dialogs.mjs";
+
+/** `window.Xrm`, as far as form scripts, web resources and the library use it. A view has no record. */
 export function createXrm({ config, webApi, getValue, setValue, notify }) {
   const globalContext = {
     getClientUrl: () => config.clientUrl,
@@ -25,7 +27,9 @@ export function createXrm({ config, webApi, getValue, setValue, notify }) {
     setValue: (value) => setValue(name, value),
     getIsDirty: () => false,
   });
+  const { record } = config;
   const ui = {
+    getFormType: () => 2,
     setFormNotification: (message, level, id) => notify(id, { message, level }),
     clearFormNotification: (id) => notify(id, null),
   };
@@ -34,9 +38,9 @@ export function createXrm({ config, webApi, getValue, setValue, notify }) {
     ui,
     data: {
       entity: {
-        getId: () => `{${config.record.id.toUpperCase()}}`,
-        getEntityName: () => config.record.table,
-        getPrimaryAttributeValue: () => config.record.title,
+        getId: () => `{${record.id.toUpperCase()}}`,
+        getEntityName: () => record.table,
+        getPrimaryAttributeValue: () => record.title,
       },
     },
   };
@@ -45,13 +49,15 @@ export function createXrm({ config, webApi, getValue, setValue, notify }) {
     WebApi: { ...webApi, online: webApi },
     Utility: {
       getGlobalContext: () => globalContext,
-      showProgressIndicator: (message) => notify("progress", { message, level: "INFO" }),
-      closeProgressIndicator: () => notify("progress", null),
+      showProgressIndicator: showProgress,
+      closeProgressIndicator: closeProgress,
     },
     Navigation: {
-      openAlertDialog: async ({ text }) => window.alert(text),
-      openConfirmDialog: async ({ text }) => ({ confirmed: window.confirm(text) }),
+      openAlertDialog: openAlert,
+      openConfirmDialog: openConfirm,
+      openErrorDialog: openError,
     },
+    App: app,
     Page: formContext,
   };
 }
