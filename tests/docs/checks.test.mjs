@@ -19,7 +19,7 @@ test("a block with a name, an option or a type that is not there does not compil
   assert.deepEqual(more, []);
   assert.match(
     compiled("ts", 'import { Flows } from "entra-flow";')[0],
-    /no exported member 'Flows'/,
+    /no exported member named 'Flows'/,
   );
   assert.match(compiled("ts", 'client.flow(workflowId).invoke({}, { metod: "PUT" });')[0], /metod/);
   assert.match(compiled("ts", "order.id;")[0], /Cannot find name 'order'/);

@@ -17,6 +17,7 @@ declare global {
   // dist/entra-flow.global.js and MSAL's lib/msal-browser.min.js, each in a script element or a web resource.
   const EntraFlow: typeof import("entra-flow");
   const msal: typeof import("@azure/msal-browser");
+  const msalRedirectBridge: typeof import("@azure/msal-browser/redirect-bridge");
   // The app's own.
   const showMessage: (text: string) => void;
   const showSignInButton: (onClick: () => Promise<void>) => void;

@@ -1,5 +1,4 @@
 /** Blocks of TypeScript and JavaScript, held to the package's own types by the compiler. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -66,16 +65,11 @@ function compileAs(blocks, settings) {
 
 /** TypeScript's `declare` is for its files alone; JavaScript has a comment for it. */
 function declared({ language, declared: words = "" }) {
-  if (language !== "js")
-    return words.replace(/^(?=(const|let|function|class|interface) )/gm, "declare ");
+  if (language !== "js") {
+    return words.replace(/(^|;\s*)(?=(const|function|interface) )/g, "$1declare ");
+  }
   return words.replace(
     /^const (\w+): ([^;]+);/gm,
     "var $1 = /** @type {$2} */ (/** @type {unknown} */ (undefined));",
   );
 }
-
-/** Names that pages may use without saying where they come from. */
-export const preludeNames = () =>
-  [...readFileSync(prelude, "utf8").matchAll(/^ {2}(?:const|function|let) (\w+)/gm)].map(
-    ([, name]) => name,
-  );
