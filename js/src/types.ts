@@ -89,32 +89,47 @@ export interface AccountInfo {
 
 /** What we use of the host's `IPublicClientApplication`, of MSAL 3, 4 or 5, nestable or not. It stays the host's. */
 export interface MsalInstance {
+  /** From the cache, or with a refresh token. */
   // biome-ignore lint/suspicious/noExplicitAny: each MSAL version has its own request types; structural on purpose.
   acquireTokenSilent(request: any): Promise<{ accessToken: string }>;
+  /** In a window that the user sees. */
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   acquireTokenPopup(request?: any): Promise<{ accessToken: string }>;
+  /** With the browser's session at Entra, without a window. */
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   ssoSilent(request: any): Promise<{ accessToken: string }>;
+  /** Who is signed in. */
   // biome-ignore lint/suspicious/noExplicitAny: an account of any MSAL version.
   getAllAccounts(): any[];
 }
 
 /** Where tokens come from: the host's MSAL instance, or a function of the host's. */
-export type Auth = MsalInstance | { getToken(request: TokenRequest): Promise<string> };
+export type Auth =
+  | MsalInstance
+  | {
+      /** The access token for these scopes. Reject where there is none to be had. */
+      getToken(request: TokenRequest): Promise<string>;
+    };
 
 /** What Xrm and PCF return: their own promises, whose published types differ from JavaScript's. */
 export interface HostPromise {
+  /** As of any promise. */
   // biome-ignore lint/suspicious/noExplicitAny: what comes is looked into before it is used.
   then(onFulfilled: (value: any) => unknown, onRejected: (reason: any) => unknown): unknown;
 }
 
 /** `Xrm.WebApi` or a PCF `context.webAPI`. */
 export interface WebApi {
+  /** Reads a flow's row, or an operation's. */
   retrieveRecord(entityType: string, id: string, options?: string): HostPromise;
+  /** Reads environment variables, and many flows' rows at once. */
   retrieveMultipleRecords(entityType: string, options?: string, maxPageSize?: number): HostPromise;
-  /** Only `publish` writes. */
+  /** Needed by `publish` and `operation`. */
   createRecord?(entityType: string, data: Record<string, unknown>): HostPromise;
+  /** Needed by `publish`. */
   updateRecord?(entityType: string, id: string, data: Record<string, unknown>): HostPromise;
+  /** Needed by an operation's `deleteWhenDone`. */
+  deleteRecord?(entityType: string, id: string): HostPromise;
 }
 
 /** What we need of a PCF `context`; members that are not documented are looked for and may be missing. */
@@ -257,6 +272,7 @@ export interface StandardSchemaV1<Input = unknown, Output = Input> {
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
+    /** Looks at a value. */
     readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>;
     readonly types?: { readonly input: Input; readonly output: Output } | undefined;
   };
@@ -286,6 +302,7 @@ export type FlowTarget =
   /** By a trigger URL that you have already. It gets a token only where its host is the flow service's. */
   | { url: string };
 
+/** How a flow is called, and how its answer is read. */
 export interface InvokeOptions<T = unknown> {
   /** Default `POST`. */
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
@@ -438,6 +455,7 @@ export interface OperationTable {
   deleteWhenDone?: boolean;
 }
 
+/** Work over a row of a table: docs/guide/long-work.md. */
 export interface Operation {
   /**
    * Creates a row and waits until the flow has done the work: `start` and `wait` in one.
@@ -470,6 +488,7 @@ export interface WaitOptions<T = unknown> {
   schema?: StandardSchemaV1<unknown, T>;
 }
 
+/** What a flow wrote into its row. */
 export interface OperationResult<T> {
   /** The row. */
   id: string;

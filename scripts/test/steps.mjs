@@ -57,6 +57,8 @@ export async function groups() {
           tool("typescript/bin/tsc", "-p", at("scripts", "test", "tsconfig.dist.json")),
         ),
         step("tsc tests", tool("typescript/bin/tsc", "-p", at("tests", "types"))),
+        // The API reference: a warning is an error (typedoc.json).
+        step("typedoc", tool("typedoc/bin/typedoc")),
       ],
     },
     {
