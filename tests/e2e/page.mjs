@@ -192,7 +192,7 @@ async function serveFiles(sandbox, host, versions) {
   for (const version of versions) {
     sandbox.page(host, `/e2e/msal${version}.js`, { body: await msalBundle(version) });
   }
-  for (const name of ["web-api.mjs", "xrm.mjs"]) {
+  for (const name of ["web-api.mjs", "xrm.mjs", "dialogs.mjs"]) {
     sandbox.page(host, `/e2e/host/${name}`, { file: fileURLToPath(new URL(name, hostFiles)) });
   }
   sandbox.page(host, "/e2e/entra-flow.global.js", { file: library });
