@@ -57,6 +57,10 @@ export async function groups() {
           tool("typescript/bin/tsc", "-p", at("scripts", "test", "tsconfig.dist.json")),
         ),
         step("tsc tests", tool("typescript/bin/tsc", "-p", at("tests", "types"))),
+        step(
+          "tsc flow console",
+          tool("typescript/bin/tsc", "-p", at("js", "samples", "flow-console")),
+        ),
       ],
     },
     {

@@ -1,0 +1,9 @@
+/**
+ * What json-schema-to-typescript-lite asks of Node, for the browser: the build puts this in the place of `node:util` and
+ * `node:process` (`path` is path-browserify). It reads no files here: definition.ts keeps local references only.
+ */
+export function isDeepStrictEqual(left: unknown, right: unknown): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+export default { platform: "browser", env: {}, cwd: () => "/", argv: [] };
