@@ -41,14 +41,12 @@ function responsesIn(actions: unknown, depth = 0): ResponseShape[] {
   return Object.values(actions).flatMap((action) => {
     if (!isThing(action)) return [];
     const inner = [
-      action["actions"],
+      action.actions,
       at(action, "else", "actions"),
       at(action, "default", "actions"),
-      ...Object.values(isThing(action["cases"]) ? action["cases"] : {}).map((one) =>
-        at(one, "actions"),
-      ),
+      ...Object.values(isThing(action.cases) ? action.cases : {}).map((one) => at(one, "actions")),
     ].flatMap((more) => responsesIn(more, depth + 1));
-    return action["type"] === "Response" ? [responseOf(action), ...inner] : inner;
+    return action.type === "Response" ? [responseOf(action), ...inner] : inner;
   });
 }
 
@@ -71,7 +69,7 @@ function isSchema(value: Thing): boolean {
     : types.includes(type as string);
   return (
     known ||
-    isThing(value["properties"]) ||
+    isThing(value.properties) ||
     ["$ref", "anyOf", "oneOf", "allOf", "enum", "const", "$schema"].some((word) => word in value)
   );
 }
@@ -88,21 +86,21 @@ const limits = ["minimum", "maximum", "minLength", "maxLength", "minItems", "max
 export function cleanSchema(schema: unknown, depth = 0): JsonSchema | undefined {
   if (!isThing(schema) || depth > 30) return undefined;
   const clean: JsonSchema = {};
-  const type = [schema["type"]].flat().filter((one) => types.includes(one as string));
-  if (type.length > 0) clean["type"] = type.length === 1 ? type[0] : type;
+  const type = [schema.type].flat().filter((one) => types.includes(one as string));
+  if (type.length > 0) clean.type = type.length === 1 ? type[0] : type;
   for (const word of plain) if (typeof schema[word] === "string") clean[word] = schema[word];
   for (const word of limits) if (typeof schema[word] === "number") clean[word] = schema[word];
-  if (Array.isArray(schema["enum"])) {
-    const values = schema["enum"].filter((one) => one === null || typeof one !== "object");
-    if (values.length > 0) clean["enum"] = values;
+  if (Array.isArray(schema.enum)) {
+    const values = schema.enum.filter((one) => one === null || typeof one !== "object");
+    if (values.length > 0) clean.enum = values;
   }
-  if ("const" in schema && !isThing(schema["const"])) clean["const"] = schema["const"];
-  if (Array.isArray(schema["required"])) {
-    const required = schema["required"].filter((one) => typeof one === "string");
-    if (required.length > 0) clean["required"] = required;
+  if ("const" in schema && !isThing(schema.const)) clean.const = schema.const;
+  if (Array.isArray(schema.required)) {
+    const required = schema.required.filter((one) => typeof one === "string");
+    if (required.length > 0) clean.required = required;
   }
-  const reference = schema["$ref"];
-  if (typeof reference === "string" && /^#(\/|$)/.test(reference)) clean["$ref"] = reference;
+  const reference = schema.$ref;
+  if (typeof reference === "string" && /^#(\/|$)/.test(reference)) clean.$ref = reference;
   for (const word of maps) {
     const entries = schema[word];
     if (!isThing(entries)) continue;
@@ -115,11 +113,11 @@ export function cleanSchema(schema: unknown, depth = 0): JsonSchema | undefined 
     if (Array.isArray(entries) && entries.length > 0)
       clean[word] = entries.map((one) => cleanSchema(one, depth + 1) ?? {});
   }
-  const items = [schema["items"]].flat()[0];
-  if (isThing(items)) clean["items"] = cleanSchema(items, depth + 1) ?? {};
-  const more = schema["additionalProperties"];
-  if (typeof more === "boolean") clean["additionalProperties"] = more;
-  if (isThing(more)) clean["additionalProperties"] = cleanSchema(more, depth + 1) ?? {};
+  const items = [schema.items].flat()[0];
+  if (isThing(items)) clean.items = cleanSchema(items, depth + 1) ?? {};
+  const more = schema.additionalProperties;
+  if (typeof more === "boolean") clean.additionalProperties = more;
+  if (isThing(more)) clean.additionalProperties = cleanSchema(more, depth + 1) ?? {};
   return clean;
 }
 

@@ -26,8 +26,8 @@ export function findHost(): Host {
   const xrm = xrmOf(window) ?? xrmOf(() => window.parent as Window);
   const organization = attempt(() => xrm?.Utility?.getGlobalContext?.().organizationSettings) ?? {};
   const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
-  const environmentId = text(organization["bapEnvironmentId"]);
-  const tenantId = text(organization["organizationTenant"]);
+  const environmentId = text(organization.bapEnvironmentId);
+  const tenantId = text(organization.organizationTenant);
   return {
     webApi: xrm?.WebApi ?? sameOriginWebApi(),
     hasXrm: xrm !== undefined,

@@ -4,10 +4,10 @@ import type { JsonSchema } from "./definition.js";
 export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): unknown {
   if (typeof schema !== "object" || schema === null || depth > 12) return null;
   const one = schema as JsonSchema;
-  const target = typeof one["$ref"] === "string" ? resolve(root, one["$ref"]) : undefined;
+  const target = typeof one.$ref === "string" ? resolve(root, one.$ref) : undefined;
   if (target) return sampleOf(target, root, depth + 1);
-  if ("const" in one) return one["const"];
-  if (Array.isArray(one["enum"])) return one["enum"][0];
+  if ("const" in one) return one.const;
+  if (Array.isArray(one.enum)) return one.enum[0];
   for (const word of ["anyOf", "oneOf", "allOf"]) {
     const choices = one[word];
     if (Array.isArray(choices)) return sampleOf(choices[0], root, depth + 1);
@@ -17,14 +17,14 @@ export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): un
       return text(one);
     case "number":
     case "integer":
-      return typeof one["minimum"] === "number" ? one["minimum"] : 0;
+      return typeof one.minimum === "number" ? one.minimum : 0;
     case "boolean":
       return false;
     case "array":
-      return one["items"] ? [sampleOf(one["items"], root, depth + 1)] : [];
+      return one.items ? [sampleOf(one.items, root, depth + 1)] : [];
     case "object":
       return Object.fromEntries(
-        Object.entries((one["properties"] as JsonSchema | undefined) ?? {}).map(([name, inner]) => [
+        Object.entries((one.properties as JsonSchema | undefined) ?? {}).map(([name, inner]) => [
           name,
           sampleOf(inner, root, depth + 1),
         ]),
@@ -36,9 +36,9 @@ export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): un
 
 /** The type that a form asks for: the first that is not null. */
 export function typeOf(schema: JsonSchema): string | undefined {
-  const found = [schema["type"]].flat().find((type) => type !== "null");
+  const found = [schema.type].flat().find((type) => type !== "null");
   if (typeof found === "string") return found;
-  return schema["properties"] ? "object" : undefined;
+  return schema.properties ? "object" : undefined;
 }
 
 function text({ format }: JsonSchema): string {

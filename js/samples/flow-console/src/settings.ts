@@ -45,7 +45,7 @@ export function problemsOf(settings: Settings): Partial<Record<keyof Settings, s
     }),
     // One slash: two would be another host.
     ...(!/^\/(?![/\\])[^\s?#]+$/.test(settings.redirectPath) && {
-      redirectPath: "The redirect page is a path on this org, such as " + defaultRedirectPath,
+      redirectPath: `The redirect page is a path on this org, such as ${defaultRedirectPath}`,
     }),
   };
 }

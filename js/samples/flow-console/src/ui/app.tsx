@@ -117,7 +117,7 @@ function SignIn(props: { session: Session; onSettings(): void; editing: boolean 
   useEffect(() => {
     setUser(undefined);
     setError(undefined);
-  }, [session]);
+  }, []);
   const signIn = async () => {
     setWaiting(true);
     setError(undefined);

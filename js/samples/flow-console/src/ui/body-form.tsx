@@ -38,11 +38,9 @@ export function problemOf({ body }: FlowShape, text: string): string | undefined
 export function BodyForm({ shape, text, onText }: Props) {
   const problem = useMemo(() => problemOf(shape, text), [shape, text]);
   const fields = asFields(text);
-  const properties = Object.entries(
-    (shape.body?.["properties"] ?? {}) as Record<string, JsonSchema>,
-  );
+  const properties = Object.entries((shape.body?.properties ?? {}) as Record<string, JsonSchema>);
   const simple = properties.filter(([, schema]) => isSimple(schema));
-  const required = (shape.body?.["required"] ?? []) as string[];
+  const required = (shape.body?.required ?? []) as string[];
   return (
     <>
       {fields && simple.length > 0 && (
@@ -82,7 +80,7 @@ export function BodyForm({ shape, text, onText }: Props) {
 }
 
 const isSimple = (schema: JsonSchema) =>
-  Array.isArray(schema["enum"]) ||
+  Array.isArray(schema.enum) ||
   ["string", "number", "integer", "boolean"].includes(typeOf(schema) ?? "");
 
 function Field(props: {
@@ -94,10 +92,10 @@ function Field(props: {
 }) {
   const { name, schema, required, value, onValue } = props;
   const id = `body-${name}`;
-  const options = schema["enum"] as unknown[] | undefined;
+  const options = schema.enum as unknown[] | undefined;
   const type = typeOf(schema);
   const isNumber = type === "number" || type === "integer";
-  const description = typeof schema["description"] === "string" ? schema["description"] : undefined;
+  const description = typeof schema.description === "string" ? schema.description : undefined;
   const choices = options ?? (type === "boolean" ? [true, false] : undefined);
   return (
     <div class="field">

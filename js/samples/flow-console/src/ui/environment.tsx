@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { type Observation, probe } from "../probe.js";
 import { reportOf } from "../report.js";
 import type { Session } from "../session.js";
-import { CopyButton, Problem } from "./parts.js";
+import { Code, CopyButton, Problem } from "./parts.js";
 
 /** Set by the build. */
 declare const ENTRA_FLOW_VERSION: string;
@@ -117,10 +117,7 @@ export function EnvironmentView({ session, flows, answered }: Props) {
               Save report
             </button>
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard. */}
-          <pre tabIndex={0} role="region" aria-label="The report">
-            {report}
-          </pre>
+          <Code label="The report" text={report} />
         </section>
       )}
     </section>

@@ -6,7 +6,7 @@ import type { FlowShape } from "../definition.js";
 import { sampleOf } from "../sample-body.js";
 import type { Session } from "../session.js";
 import { BodyForm, problemOf } from "./body-form.js";
-import { Icon, milliseconds, Problem } from "./parts.js";
+import { Code, Icon, milliseconds, Problem } from "./parts.js";
 import { Timings } from "./timings.js";
 
 interface Props {
@@ -185,12 +185,7 @@ function Answer({ answer, body }: { answer: FlowResponse<unknown>; body: string 
 
 function Body({ text }: { text: string }) {
   if (text === "") return <p class="quiet">The answer has no body.</p>;
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard.
-    <pre tabIndex={0} role="region" aria-label="Body of the answer">
-      {text}
-    </pre>
-  );
+  return <Code label="Body of the answer" text={text} />;
 }
 
 /** A flow's own error has a body too, which says more than we can. */

@@ -89,7 +89,7 @@ function textOf(error: unknown): string {
 /** A button that copies text, and says so to everybody. */
 export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
   const [said, setSaid] = useState("");
-  useEffect(() => setSaid(""), [text]);
+  useEffect(() => setSaid(""), []);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -107,6 +107,16 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
         {said}
       </span>
     </span>
+  );
+}
+
+/** Text that scrolls in a box of its own, which the keyboard has to reach: hence the tab stop. */
+export function Code({ label, text }: { label: string; text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: see above.
+    <section class="code" aria-label={label} tabIndex={0}>
+      <pre>{text}</pre>
+    </section>
   );
 }
 

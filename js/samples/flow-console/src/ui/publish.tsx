@@ -47,8 +47,8 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
   useEffect(() => {
     readVariables(session.host.webApi).then(setVariables, setError);
   }, [session]);
-  useEffect(() => preview.current?.focus(), [plan]);
-  useEffect(() => done.current?.focus(), [results]);
+  useEffect(() => preview.current?.focus(), []);
+  useEffect(() => done.current?.focus(), []);
 
   // publish() reaches the trigger of this name.
   const choices = flows.filter(({ trigger }) => trigger === "manual");
@@ -167,10 +167,10 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
             What will change
           </h3>
           <ul class="changes">
-            {plan.map((one, index) => {
+            {plan.map((one) => {
               const [mark, word] = changeWords[one.change];
               return (
-                <li key={index} data-change={one.change}>
+                <li key={`${one.workflowId} ${one.environmentVariable}`} data-change={one.change}>
                   <Icon mark={mark} />
                   <div>
                     <p>

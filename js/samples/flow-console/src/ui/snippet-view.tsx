@@ -3,7 +3,7 @@ import type { HttpFlow } from "entra-flow";
 import { useEffect, useState } from "preact/hooks";
 import type { FlowShape } from "../definition.js";
 import { snippetOf } from "../snippet.js";
-import { CopyButton, Problem } from "./parts.js";
+import { Code, CopyButton, Problem } from "./parts.js";
 
 export function SnippetView({ flow, shape }: { flow: HttpFlow; shape: FlowShape }) {
   const [text, setText] = useState("");
@@ -23,10 +23,7 @@ export function SnippetView({ flow, shape }: { flow: HttpFlow; shape: FlowShape 
       {text && (
         <>
           <CopyButton text={text} label="Copy snippet" />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by the keyboard. */}
-          <pre tabIndex={0} role="region" aria-label="Snippet in TypeScript">
-            <code>{text}</code>
-          </pre>
+          <Code label="Snippet in TypeScript" text={text} />
         </>
       )}
     </>

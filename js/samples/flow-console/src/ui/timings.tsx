@@ -31,7 +31,7 @@ export function Timings({ events }: { events: FlowEvent[] }) {
         </thead>
         <tbody>
           {sorted.map((event, index) => (
-            <tr key={index} data-event={event.type}>
+            <tr key={`${index} ${event.type}`} data-event={event.type}>
               <th scope="row">{names[event.type]}</th>
               <td>{outcome(event)}</td>
               <td class="number">{milliseconds(event.startTime - start)}</td>
