@@ -64,7 +64,7 @@ async function openSignedIn(user) {
 
 const triggerRequests = () => sandbox.requests.filter(({ kind }) => kind === "trigger");
 const values = () => sandbox.rows("contoso", "environmentvariablevalue");
-const valueOf = (name) => values().find(({ schemaname }) => schemaname === name)?.value;
+const storedIn = (name) => values().find(({ schemaname }) => schemaname === name)?.value;
 
 /** The violations that axe finds, as lines; none is the aim. */
 async function violations(view) {
@@ -324,8 +324,8 @@ describe("publishing", () => {
         .locator("[data-outcome]")
         .evaluateAll((rows) => rows.map((row) => row.dataset.outcome));
       assert.deepEqual(outcomes, ["created", "updated"]);
-      assert.equal(valueOf("ef_EmptyUrl"), sandbox.flow("orders").triggerUrl());
-      assert.equal(valueOf("ef_ForeignUrl"), sandbox.flow("text").triggerUrl());
+      assert.equal(storedIn("ef_EmptyUrl"), sandbox.flow("orders").triggerUrl());
+      assert.equal(storedIn("ef_ForeignUrl"), sandbox.flow("text").triggerUrl());
       assert.equal(sandbox.runs.length, 0);
     },
   );
@@ -543,7 +543,7 @@ describe("this environment", () => {
       contoso.environmentHost,
       ada.oid,
       ada.upn,
-      "Ada",
+      "Lovelace",
       workflowId,
       resourceId,
       pathId,

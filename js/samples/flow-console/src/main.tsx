@@ -6,6 +6,7 @@ import { App } from "./ui/app.js";
 
 const root = document.getElementById("console");
 if (root) {
+  root.replaceChildren();
   const host = findHost();
   const startUp = readStartUp(location.search, host.undocumented.tenantId);
   render(<App host={host} startUp={startUp} />, root);

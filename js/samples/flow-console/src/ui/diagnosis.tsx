@@ -93,6 +93,21 @@ export function DiagnosisView({ session, flow }: { session: Session; flow: HttpF
 
 const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
 
+/** "1 Broken, 2 OK": no mark without its word. */
+const tally = (checks: Check[]) =>
+  order
+    .map((mark) => [checks.filter(({ outcome }) => outcome === mark).length, words[mark]] as const)
+    .filter(([number]) => number > 0)
+    .map(([number, word]) => `${number} ${word}`)
+    .join(", ");
+
+function show(link: string) {
+  const details = document.getElementById(`link-${link}`) as HTMLDetailsElement | null;
+  if (!details) return;
+  details.open = true;
+  details.querySelector("summary")?.focus();
+}
+
 function Chain({ checks }: { checks: Check[] }) {
   const groups = links
     .map(([name], index) => ({ name, checks: checks.filter((one) => linkOf(one) === index) }))
@@ -108,7 +123,7 @@ function Chain({ checks }: { checks: Check[] }) {
                 href={`#link-${group.name}`}
                 onClick={(event) => {
                   event.preventDefault();
-                  document.getElementById(`link-${group.name}`)?.focus();
+                  show(group.name);
                 }}
               >
                 <Icon mark={mark} />
@@ -120,10 +135,18 @@ function Chain({ checks }: { checks: Check[] }) {
         })}
       </ol>
       {groups.map((group) => (
-        <section key={group.name} class="link" aria-labelledby={`link-${group.name}`}>
-          <h3 id={`link-${group.name}`} tabIndex={-1}>
-            {group.name}
-          </h3>
+        // What holds is folded away: the eye should fall on what does not.
+        <details
+          key={group.name}
+          id={`link-${group.name}`}
+          class="link"
+          open={["fail", "warn"].includes(worst(group.checks))}
+        >
+          <summary>
+            <Icon mark={worst(group.checks)} />
+            <h3>{group.name}</h3>
+            <span class="quiet">{tally(group.checks)}</span>
+          </summary>
           <ul class="checks">
             {group.checks.map((check) => (
               <li
@@ -144,7 +167,7 @@ function Chain({ checks }: { checks: Check[] }) {
               </li>
             ))}
           </ul>
-        </section>
+        </details>
       ))}
     </>
   );

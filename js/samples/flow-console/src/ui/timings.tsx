@@ -30,8 +30,11 @@ export function Timings({ events }: { events: FlowEvent[] }) {
           </tr>
         </thead>
         <tbody>
-          {sorted.map((event, index) => (
-            <tr key={`${index} ${event.type}`} data-event={event.type}>
+          {sorted.map((event) => (
+            <tr
+              key={`${event.type} ${event.startTime} ${event.durationMs}`}
+              data-event={event.type}
+            >
               <th scope="row">{names[event.type]}</th>
               <td>{outcome(event)}</td>
               <td class="number">{milliseconds(event.startTime - start)}</td>
