@@ -40,6 +40,7 @@ async function fill() {
       legalComments: "eof",
       logLevel: "warning",
       define: { ENTRA_FLOW_VERSION: JSON.stringify(version) },
+      inject: [shim],
       alias: {
         path: "path-browserify",
         "node:path": "path-browserify",

@@ -43,6 +43,7 @@ beforeEach(async () => {
 afterEach(async () => {
   // Nothing that the page shows, or wrote to its console, holds a secret; and no secret is left in storage.
   const shown = await Promise.all(page.frames().map((frame) => frame.content()));
+  if (process.env.SHOTS) await screenshot(page, "last");
   const stored = await page.evaluate(() =>
     JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
   );
@@ -147,6 +148,7 @@ describe("signing in", () => {
       await field.fill(clientId);
       await view.getByRole("button", { name: "Use these" }).click();
       await signIn(page, view);
+      if (process.env.SHOTS) await screenshot(page, "last");
       const stored = await page.evaluate(() =>
         JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
       );
