@@ -1,6 +1,7 @@
 /** `npm run build`: the crate and the TypeScript layer to dist/. `--force` builds again what has not changed. */
 import "./lib/node.mjs";
 import { buildDist } from "./build/dist.mjs";
+import { buildFlowConsole } from "./build/flow-console.mjs";
 import { holdToBudget, printSizes, sizes } from "./build/size.mjs";
 import { buildWasm } from "./build/wasm.mjs";
 import { asCommand } from "./lib/failure.mjs";
@@ -11,6 +12,7 @@ export async function buildAll({ force = false } = {}) {
   await setUp({ need: ["npm", "wasm", "bindgen"] });
   await buildWasm({ force });
   await buildDist({ force });
+  await buildFlowConsole({ force });
   const measured = sizes();
   printSizes(measured);
   holdToBudget(measured);

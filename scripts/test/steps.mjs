@@ -59,6 +59,10 @@ export async function groups() {
         step("tsc tests", tool("typescript/bin/tsc", "-p", at("tests", "types"))),
         // The API reference: a warning is an error (typedoc.json).
         step("typedoc", tool("typedoc/bin/typedoc")),
+        step(
+          "tsc flow console",
+          tool("typescript/bin/tsc", "-p", at("js", "samples", "flow-console")),
+        ),
       ],
     },
     {

@@ -1,0 +1,62 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Failure } from "../lib/failure.mjs";
+import { at } from "../lib/paths.mjs";
+import { hashOf, unlessFresh } from "../lib/stamp.mjs";
+
+const source = at("js", "samples", "flow-console", "src");
+const out = at("js", "samples", "flow-console", "out");
+
+/** The flow console to its pair of web resources, with the built library, MSAL and the type generator in it. */
+export function buildFlowConsole({ force }) {
+  return unlessFresh(
+    {
+      stamp: at("target", "stamps", "flow-console"),
+      hash: hashOf([source, at("dist", "index.js"), at("package-lock.json"), import.meta.filename]),
+      outputs: [path.join(out, "index.html"), path.join(out, "console.js")],
+      force,
+    },
+    fill,
+  );
+}
+
+async function fill() {
+  // From npm, so only here: the scripts are loaded before anything is installed.
+  const { build } = await import("esbuild");
+  const { version } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+  const shim = path.join(source, "node-shim.ts");
+  mkdirSync(out, { recursive: true });
+  try {
+    await build({
+      entryPoints: [path.join(source, "main.tsx")],
+      outfile: path.join(out, "console.js"),
+      bundle: true,
+      minify: true,
+      format: "iife",
+      platform: "browser",
+      target: "es2022",
+      jsx: "automatic",
+      jsxImportSource: "preact",
+      legalComments: "eof",
+      logLevel: "warning",
+      define: { ENTRA_FLOW_VERSION: JSON.stringify(version) },
+      inject: [shim],
+      alias: {
+        path: "path-browserify",
+        "node:path": "path-browserify",
+        "node:util": shim,
+        "node:process": shim,
+      },
+    });
+  } catch {
+    throw new Failure("esbuild could not bundle js/samples/flow-console: see above.");
+  }
+  const { transformSync } = await import("esbuild");
+  const css = readFileSync(path.join(source, "style.css"), "utf8");
+  const { code } = transformSync(css, { loader: "css", minify: true, target: "chrome123" });
+  const page = readFileSync(path.join(source, "index.html"), "utf8");
+  writeFileSync(
+    path.join(out, "index.html"),
+    page.replace("/* style.css */", () => code.trim()),
+  );
+}
