@@ -16,7 +16,7 @@ export async function startConsole({ org: orgKey = "contoso" } = {}) {
   for (const name of ["index.html", "console.js"]) {
     sandbox.page(org.host, resource + name, { file: fileURLToPath(new URL(name, built)) });
   }
-  for (const name of ["web-api.mjs", "xrm.mjs"]) {
+  for (const name of ["web-api.mjs", "xrm.mjs", "dialogs.mjs"]) {
     sandbox.page(org.host, `/host/${name}`, { file: fileURLToPath(new URL(name, hostFiles)) });
   }
   sandbox.page(org.host, "/main.aspx", {
