@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
+use crate::call::{Source, Target};
 use crate::discovery::{Discovery, Found};
 use crate::flight::Flight;
-use crate::invocation::{Source, Target};
 use crate::limits::{Progress, limited};
-use crate::model::{ErrorCode, FlowError, Stage};
-use crate::policy::trust::{self, TrustedUrl};
+use crate::model::{FlowError, Stage};
+use crate::policy::trust::TrustedUrl;
 use crate::port::World;
 use crate::settings::Settings;
 use crate::token::Tokens;
@@ -130,12 +130,6 @@ impl<W: World> Client<W> {
 
     /// A trigger URL of the caller's, checked like one of the service's.
     pub(crate) fn trusted(&self, url: &str) -> Result<TrustedUrl, FlowError> {
-        let checked = TrustedUrl::trigger(url, &self.settings.cloud).ok_or_else(|| {
-            FlowError::new(ErrorCode::UntrustedUrl, Stage::Options).detail(&trust::shown(url))
-        })?;
-        if trust::has_sas(url) && !self.settings.sas_allowed {
-            return Err(FlowError::new(ErrorCode::SasRefused, Stage::Options));
-        }
-        Ok(checked)
+        self.settings.admit(url, Stage::Options, "")
     }
 }

@@ -14,7 +14,7 @@ use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
-use crate::policy::{callback, dataverse, trust};
+use crate::policy::{callback, dataverse};
 use crate::port::{DataverseCall, Fact, ReadAs, Request, Step, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
 use crate::rows::{self, Ask};
@@ -28,10 +28,6 @@ const COLUMNS: &str = "?$select=resourceid,statecode,category";
 /// What is wrong with the option for a cloud whose environments' hosts nobody knows.
 pub const NO_ENVIRONMENT_API: &str = "discovery: environmentApi needs a cloud of Microsoft's; with endpoints of your own use flowApi";
 const NO_OWN_HOST: &str = "The environment may have no host of its own: use discovery: \"flowApi\"; or the page's content security policy does not allow the host in connect-src.";
-/// A `category` of the workflow table.
-const CLOUD_FLOW: f64 = 5.0;
-/// A `statecode` of the workflow table.
-const ACTIVATED: f64 = 1.0;
 
 /// A flow by its `workflowid`, which is the same in every environment.
 #[derive(Clone, PartialEq, Eq)]
@@ -209,12 +205,27 @@ impl<W: World> Discovery<W> {
             Ok(row)
         };
         let (token, row) = try_join(self.tokens.get(), row).await?;
-        let resource_id = resource_id(&*self.world, &flow.workflow_id, &row)?;
-        stage.set(Stage::Discovery);
         let _lane = match &ticket {
             Some(ticket) => Some(ticket.lane().await),
             None => None,
         };
+        self.list(flow, &row, token, stage, end_ms).await
+    }
+
+    /// Asks the service for the URL of a flow whose row was read.
+    ///
+    /// # Errors
+    /// What the row says against it, and those of the Power Automate API.
+    pub(crate) async fn list(
+        &self,
+        flow: &FlowRef,
+        row: &Foreign,
+        token: Secret,
+        stage: &Cell<Stage>,
+        end_ms: f64,
+    ) -> Result<Found, FlowError> {
+        let resource_id = resource_id(&*self.world, &flow.workflow_id, row)?;
+        stage.set(Stage::Discovery);
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
@@ -251,14 +262,8 @@ impl<W: World> Discovery<W> {
                 }
             }
         };
-        if trust::has_sas(&url) && !self.settings.sas_allowed {
-            return Err(FlowError::new(ErrorCode::SasRefused, Stage::Discovery));
-        }
-        let url = TrustedUrl::trigger(&url, &self.settings.cloud).ok_or_else(|| {
-            FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&trust::shown(&url))
-        })?;
         Ok(Found {
-            url,
+            url: self.settings.admit(&url, Stage::Discovery, "")?,
             renewed: renewed.into_inner(),
         })
     }
@@ -419,11 +424,11 @@ fn resource_id(
             .number(row, column)
             .is_some_and(|value| value != wanted)
     };
-    if is_other("category", CLOUD_FLOW) {
+    if is_other("category", dataverse::CLOUD_FLOW) {
         return Err(FlowError::new(ErrorCode::TriggerNotHttp, Stage::Workflow)
             .detail("the row is a classic process, not a cloud flow"));
     }
-    if is_other("statecode", ACTIVATED) {
+    if is_other("statecode", dataverse::ACTIVATED) {
         return Err(FlowError::new(ErrorCode::WorkflowOff, Stage::Workflow));
     }
     // Some environments leave the column empty; there the API takes the workflowid in its place.

@@ -13,7 +13,7 @@
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
 //! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`accepted`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] [`listing`] [`diagnosis`] | what we do, one use case a file |
-//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`answer`] [`settings`] [`urls`] [`telemetry`] | what the use cases share |
+//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`call`] [`answer`] [`settings`] [`known`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
 //!
@@ -23,12 +23,14 @@
 pub mod accepted;
 pub mod answer;
 pub mod batch;
+pub mod call;
 pub mod client;
 pub mod diagnosis;
 pub mod discovery;
 pub mod flight;
 pub mod host;
 pub mod invocation;
+pub mod known;
 pub mod limits;
 pub mod listing;
 pub mod model;

@@ -103,7 +103,7 @@ impl<W: World> Client<W> {
             workflow_id: workflow_id.clone(),
             name: redact(&values.text(row, "name").unwrap_or_default()),
             trigger,
-            on: values.number(row, "statecode") == Some(1.0),
+            on: values.number(row, "statecode") == Some(dataverse::ACTIVATED),
         }));
     }
 }

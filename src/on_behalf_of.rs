@@ -3,8 +3,8 @@
 //! A flow sees neither the token that called it nor its claims. It can exchange this one on behalf of the user, and
 //! that exchange is what validates it: it fails for a token that is forged, stale or meant for another API.
 
+use crate::call::Call;
 use crate::client::Client;
-use crate::invocation::Call;
 use crate::limits::{Progress, Work};
 use crate::model::{ErrorCode, FlowError, Secret, Stage};
 use crate::policy::request;

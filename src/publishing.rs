@@ -86,11 +86,7 @@ async fn write<W: World>(
         &|| attempt(world, name, url, &done).boxed_local(),
     )
     .await;
-    if let Some(known) = client.variables.known(name)
-        && known != *url
-    {
-        client.variables.forget(name, &known);
-    }
+    client.variables.forget_known(name);
     outcome.map(|_| done.get())
 }
 

@@ -1,6 +1,7 @@
 //! What a client was made with, after every option was read and the host was asked for the rest.
 
-use crate::model::{Cloud, EnvironmentId, Foreign};
+use crate::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Stage};
+use crate::policy::trust::{self, TrustedUrl};
 
 /// Whether a window may be shown to get a token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,6 +85,21 @@ impl Settings {
 
     /// Attempts for one request.
     pub const MAX_ATTEMPTS: u32 = 4;
+
+    /// The trigger URL that a text is, whatever named it; `place` says where it stood.
+    ///
+    /// # Errors
+    /// `untrusted_url`; `sas_refused` where it has a signature and may not.
+    pub fn admit(&self, url: &str, stage: Stage, place: &str) -> Result<TrustedUrl, FlowError> {
+        let refused =
+            |code| FlowError::new(code, stage).detail(&[place, &trust::shown(url)].concat());
+        let checked = TrustedUrl::trigger(url, &self.cloud)
+            .ok_or_else(|| refused(ErrorCode::UntrustedUrl))?;
+        if checked.has_sas() && !self.sas_allowed {
+            return Err(refused(ErrorCode::SasRefused));
+        }
+        Ok(checked)
+    }
 }
 
 /// The user's part of the page cache's key: everything that is known of them, since copies that name

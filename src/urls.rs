@@ -4,10 +4,10 @@
 //! `page` they share what they found, by a key that says for whom. Any script can write there too, so what is
 //! read counts as a URL and no more: it is checked like every other before it is used.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::discovery::FlowRef;
+use crate::known::Known;
 use crate::limits::within;
 use crate::model::{Foreign, percent};
 use crate::policy::trust::{self, TrustedUrl};
@@ -28,8 +28,7 @@ pub struct Urls<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     /// Those of this client alone.
-    own: RefCell<Vec<(FlowRef, TrustedUrl)>>,
-    cleared: Cell<u32>,
+    own: Known<FlowRef>,
 }
 
 /// A flight of ours that the other copies know of.
@@ -42,20 +41,16 @@ impl<W: World> Urls<W> {
         Self {
             world,
             settings,
-            own: RefCell::default(),
-            cleared: Cell::new(0),
+            own: Known::default(),
         }
     }
 
     /// The URL that is known for a flow.
     #[must_use]
     pub fn get(&self, flow: &FlowRef) -> Option<TrustedUrl> {
-        let own = self.own.borrow();
-        if let Some((_, url)) = own.iter().find(|(known, _)| known == flow) {
-            return Some(url.clone());
-        }
-        drop(own);
-        self.checked(self.world.recall(&self.key(flow)?)?)
+        self.own
+            .get(flow)
+            .or_else(|| self.checked(self.world.recall(&self.key(flow)?)?))
     }
 
     /// Keeps a URL, unless something was cleared since `epoch`. One with a signature never leaves the client.
@@ -70,14 +65,12 @@ impl<W: World> Urls<W> {
                 return;
             }
         }
-        self.own.borrow_mut().push((flow.clone(), url.clone()));
+        self.own.keep(flow.clone(), url.clone());
     }
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
     pub fn forget(&self, flow: &FlowRef, wrong: &TrustedUrl) {
-        self.own
-            .borrow_mut()
-            .retain(|(known, url)| known != flow || url != wrong);
+        self.own.forget_wrong(flow, wrong);
         if let Some(key) = self.key(flow)
             && self.world.recall(&key).as_deref() == Some(wrong.expose())
         {
@@ -87,7 +80,7 @@ impl<W: World> Urls<W> {
 
     /// Forgets what is known of a flow: the client and the page may know different URLs.
     pub fn forget_known(&self, flow: &FlowRef) {
-        self.own.borrow_mut().retain(|(known, _)| known != flow);
+        self.own.forget(flow);
         if let Some(key) = self.key(flow) {
             self.world.keep(&key, None);
         }
@@ -95,8 +88,7 @@ impl<W: World> Urls<W> {
 
     /// Forgets every URL: the client's, and the page's where it has a part in them.
     pub fn clear(&self) {
-        self.own.borrow_mut().clear();
-        self.cleared.set(self.cleared.get().wrapping_add(1));
+        self.own.clear();
         if self.settings.cache == CacheScope::Page {
             self.world.clear_page();
         }
@@ -110,7 +102,7 @@ impl<W: World> Urls<W> {
         } else {
             None
         };
-        (self.cleared.get(), page)
+        (self.own.epoch(), page)
     }
 
     /// The URL that another copy is asking for already. Nothing where none asks, or where it failed, hangs,

@@ -1,17 +1,15 @@
 //! Reads a trigger URL out of an environment variable: for users who may not read the workflow table.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_util::FutureExt;
 
 use crate::discovery::Found;
 use crate::flight::{Flight, Flights};
+use crate::known::Known;
 use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
-use crate::policy::redact::redact;
-use crate::policy::text::after;
-use crate::policy::trust::{self, TrustedUrl};
+use crate::policy::trust::TrustedUrl;
 use crate::policy::{dataverse, odata};
 use crate::port::{DataverseCall, Fact, Step, Values, World};
 use crate::rows::{self, Ask};
@@ -42,8 +40,7 @@ pub struct Variable {
 pub struct Variables<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
-    known: RefCell<Vec<(SchemaName, TrustedUrl)>>,
-    epoch: Cell<u32>,
+    known: Known<SchemaName>,
     flights: Rc<Flights<(SchemaName, u32), Result<Found, FlowError>>>,
 }
 
@@ -54,8 +51,7 @@ impl<W: World> Variables<W> {
         Rc::new(Self {
             world,
             settings,
-            known: RefCell::default(),
-            epoch: Cell::new(0),
+            known: Known::default(),
             flights: Rc::default(),
         })
     }
@@ -64,7 +60,7 @@ impl<W: World> Variables<W> {
     #[must_use]
     pub fn cached(&self, name: &SchemaName) -> Option<TrustedUrl> {
         let started = self.world.now_ms();
-        let url = self.known(name)?;
+        let url = self.known.get(name)?;
         let facts = [
             ("environmentVariable", Fact::Text(Some(name.as_str()))),
             ("cache", Fact::Text(Some("hit"))),
@@ -73,17 +69,9 @@ impl<W: World> Variables<W> {
         Some(url)
     }
 
-    /// The same, and nobody is told.
-    #[must_use]
-    pub fn known(&self, name: &SchemaName) -> Option<TrustedUrl> {
-        let known = self.known.borrow();
-        let (_, url) = known.iter().find(|(known, _)| known == name)?;
-        Some(url.clone())
-    }
-
     /// Reads the variable, or joins who is reading it already.
     pub fn ask(self: &Rc<Self>, name: &SchemaName) -> Flight<Result<Found, FlowError>> {
-        let epoch = self.epoch.get();
+        let epoch = self.known.epoch();
         self.flights
             .join(&*self.world, &(name.clone(), epoch), |stage| {
                 let (variables, name) = (self.clone(), name.clone());
@@ -98,10 +86,10 @@ impl<W: World> Variables<W> {
                     )
                     .await
                     .unwrap_or_else(|| Err(timed_out(stage.get())))?;
-                    if variables.epoch.get() == epoch
+                    if variables.known.epoch() == epoch
                         && variables.settings.cache != CacheScope::None
                     {
-                        variables.known.borrow_mut().push((name, url.clone()));
+                        variables.known.keep(name, url.clone());
                     }
                     Ok(Found { url, renewed: None })
                 }
@@ -110,20 +98,17 @@ impl<W: World> Variables<W> {
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
     pub fn forget(&self, name: &SchemaName, wrong: &TrustedUrl) {
-        self.known
-            .borrow_mut()
-            .retain(|(known, url)| known != name || url != wrong);
+        self.known.forget_wrong(name, wrong);
     }
 
     /// Forgets the URL that is known, to read it anew.
     pub fn forget_known(&self, name: &SchemaName) {
-        self.known.borrow_mut().retain(|(known, _)| known != name);
+        self.known.forget(name);
     }
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.known.borrow_mut().clear();
-        self.epoch.set(self.epoch.get().wrapping_add(1));
+        self.known.clear();
     }
 
     async fn url(&self, name: &SchemaName, end_ms: f64) -> Result<TrustedUrl, FlowError> {
@@ -143,22 +128,8 @@ impl<W: World> Variables<W> {
         let text = variable
             .effective
             .ok_or_else(|| empty(" has neither a value nor a default"))?;
-        let text = text.trim();
-        let Some(url) = TrustedUrl::trigger(text, &self.settings.cloud) else {
-            // What is no URL may be anything, and is nothing to show.
-            let shown = match after(text, "://") {
-                Some(_) => redact(text),
-                None => "something that is no URL".to_owned(),
-            };
-            let detail = [name.as_str(), " holds ", &shown].concat();
-            return Err(FlowError::new(ErrorCode::UntrustedUrl, Stage::Discovery).detail(&detail));
-        };
-        if trust::has_sas(text) && !self.settings.sas_allowed {
-            return Err(
-                FlowError::new(ErrorCode::SasRefused, Stage::Discovery).detail(name.as_str())
-            );
-        }
-        Ok(url)
+        let place = [name.as_str(), " holds "].concat();
+        self.settings.admit(&text, Stage::Discovery, &place)
     }
 }
 

@@ -2,7 +2,7 @@ use wasm_bindgen::JsValue;
 
 use super::error;
 use crate::browser::{abortable, js};
-use crate::invocation::Answer;
+use crate::call::Answer;
 use crate::model::FlowError;
 use crate::publishing::{Publication, Published};
 

@@ -6,9 +6,9 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::browser::{abort_of, encode, js, schema_of};
+use crate::call::{AcceptStatus, Call, Target};
 use crate::discovery::{FlowRef, NO_ENVIRONMENT_API};
 use crate::host::HostFacts;
-use crate::invocation::{AcceptStatus, Call, Target};
 use crate::model::{Cloud, FlowError, Foreign, Guid, SchemaName};
 use crate::on_behalf_of::OnBehalfOf;
 use crate::policy::request::{MAX_URL, Method};

@@ -3,6 +3,13 @@
 use crate::model::ErrorCode;
 use crate::policy::text::after;
 
+/// A `category` of the workflow table.
+pub const CLOUD_FLOW: f64 = 5.0;
+/// A `statecode` of the workflow table.
+pub const ACTIVATED: f64 = 1.0;
+/// Another: Power Automate turned the flow off.
+pub const SUSPENDED: f64 = 2.0;
+
 /// What a Dataverse failure means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {

@@ -114,15 +114,15 @@ pub fn has_sas(url: &str) -> bool {
     parameters(url).any(|name| name == "sig")
 }
 
-/// A URL for people: without a signature, and not at all where it may have a password in it.
+/// A URL for people: without a signature, and not at all where it may have a password in it, or is none.
 #[must_use]
 pub fn shown(url: &str) -> String {
-    let has_user = after(url, "://").is_some_and(|rest| rest.contains('@'));
-    redact(if has_user {
-        "a URL with user info"
-    } else {
-        url
-    })
+    match after(url, "://") {
+        // It may be anything.
+        None => "something that is no URL".to_owned(),
+        Some(rest) if rest.contains('@') => "a URL with user info".to_owned(),
+        Some(_) => redact(url),
+    }
 }
 
 /// Whether a text is an https origin and nothing more.
@@ -284,16 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn a_url_with_a_user_is_not_shown() {
+    fn a_url_with_a_user_and_what_is_no_url_are_not_shown() {
         for url in [
             "https://ada:hunter2@a.logic.azure.com/x",
             "https://a@b@evil.example",
         ] {
             assert_eq!(shown(url), "a URL with user info");
         }
-        for url in ["https://a.logic.azure.com/x", "no url", "ada@example"] {
-            assert_eq!(shown(url), url);
+        for text in ["a pass phrase", "ada@example", ""] {
+            assert_eq!(shown(text), "something that is no URL");
         }
+        let url = "https://a.logic.azure.com/x";
+        assert_eq!(shown(url), url);
     }
 
     #[test]

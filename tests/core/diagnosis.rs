@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entra_flow::call::Target;
 use entra_flow::diagnosis::{Check, Diagnosis, Outcome};
 use entra_flow::discovery::FlowRef;
-use entra_flow::invocation::Target;
 use entra_flow::model::{Cloud, EnvironmentId, Guid, Secret};
 use entra_flow::port::{Organization, Violation};
 use entra_flow::settings::{Interaction, Settings};

@@ -299,7 +299,7 @@ fn a_look_at_a_run_that_is_taken_again_is_told_with_its_reason() {
 
 #[test]
 fn a_call_by_a_variable_tells_of_the_variable_read_or_known() {
-    use entra_flow::invocation::Target;
+    use entra_flow::call::Target;
     use entra_flow::model::SchemaName;
     let (world, caller) = scene();
     world.variable("ef_EchoUrl", Some(TRIGGER), None);

@@ -1,6 +1,6 @@
 //! What a call sends, and what it hands back.
 
-use entra_flow::invocation::AcceptStatus;
+use entra_flow::call::AcceptStatus;
 use entra_flow::model::{ErrorCode as Code, Stage};
 use entra_flow::policy::request::Method;
 use entra_flow::port::ReadAs;
@@ -232,7 +232,7 @@ fn an_accept_status_that_throws_is_the_callers_error_and_hurts_nothing() {
 fn what_the_url_would_be_too_long_for_or_can_not_take_is_refused_before_anything_is_sent() {
     let long = "x".repeat(20_000);
     let wide = "ü".repeat(6_000);
-    type Change = Box<dyn FnOnce(&mut entra_flow::invocation::Call)>;
+    type Change = Box<dyn FnOnce(&mut entra_flow::call::Call)>;
     let set = |path: Vec<String>, query| -> Change {
         Box::new(move |call| (call.path, call.query) = (path, query))
     };

@@ -1,6 +1,6 @@
 //! The second token: where it goes, and where it does not.
 
-use entra_flow::invocation::Call;
+use entra_flow::call::Call;
 use entra_flow::model::{ErrorCode as Code, Stage};
 use entra_flow::on_behalf_of::OnBehalfOf;
 use entra_flow::port::{TokenAsk, Way};

@@ -108,7 +108,7 @@ fn a_call_by_the_variable_afterwards_sees_the_new_url() {
     let (world, caller) = scene();
     world.variable(ONE, Some(MOVED), None);
     let by_variable = || {
-        call().to(entra_flow::invocation::Target::Variable(
+        call().to(entra_flow::call::Target::Variable(
             SchemaName::parse(ONE).unwrap(),
         ))
     };
@@ -300,7 +300,7 @@ fn a_variable_whose_flow_is_gone_can_be_called_by_again_once_it_is_published() {
     let (world, caller) = scene();
     world.variable(ONE, Some(TRIGGER), None);
     let name = || SchemaName::parse(ONE).unwrap();
-    let by_variable = || call().to(entra_flow::invocation::Target::Variable(name()));
+    let by_variable = || call().to(entra_flow::call::Target::Variable(name()));
     caller.succeeds(by_variable());
     moves(&world);
     let error = caller.fails(by_variable());

@@ -21,12 +21,12 @@ fn saying(says: impl Fn(&Value) -> Result<Value, &'static str> + 'static) -> Sch
 
 fn schema(
     says: impl Fn(&Value) -> Result<Value, &'static str> + 'static,
-) -> impl FnOnce(&mut entra_flow::invocation::Call) {
+) -> impl FnOnce(&mut entra_flow::call::Call) {
     let schema = saying(says);
     move |call| call.schema = Some(schema)
 }
 
-fn refuses(message: &'static str) -> impl FnOnce(&mut entra_flow::invocation::Call) {
+fn refuses(message: &'static str) -> impl FnOnce(&mut entra_flow::call::Call) {
     schema(move |_| Err(message))
 }
 

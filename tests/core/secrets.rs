@@ -152,7 +152,7 @@ fn a_callback_url_is_told_without_its_signature() {
     let url = caller.callback_url(false).unwrap();
     assert!(url.ends_with("&sig=[redacted]"), "{url}");
     let client = caller.client.clone();
-    let target = entra_flow::invocation::Target::Url(SAS.to_owned());
+    let target = entra_flow::call::Target::Url(SAS.to_owned());
     let url = world
         .start(async move { client.callback_url(&target, false).await })
         .wait()

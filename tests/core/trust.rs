@@ -43,8 +43,10 @@ fn an_untrusted_url_that_the_service_names_gets_no_request() {
         );
         let shown = if url.contains('@') {
             "a URL with user info"
-        } else {
+        } else if url.contains("://") {
             url
+        } else {
+            "something that is no URL"
         };
         assert!(error.message.contains(shown), "{}", error.message);
         caller.succeeds(call());

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use entra_flow::invocation::Target;
+use entra_flow::call::Target;
 use entra_flow::model::{ErrorCode as Code, FlowError, SchemaName, Stage};
 
 use crate::world::*;
@@ -150,6 +150,10 @@ fn what_is_no_trusted_trigger_url_gets_no_token() {
             "https://flows.example.net/x?sig=[redacted]",
         ),
         ("http://a.logic.azure.com/x", "http://a.logic.azure.com/x"),
+        (
+            "https://ada:GEHEIM@a.logic.azure.com/x",
+            "a URL with user info",
+        ),
     ] {
         let (world, caller) = scene_of(Some(value), None);
         let error = caller.fails(a_call());

@@ -115,9 +115,6 @@ fn the_walk_is_told_of_as_its_steps_and_takes_nothing_from_a_cache() {
         assert_eq!(
             told,
             [
-                // Its own look at the row, then the discovery's.
-                "token way=silent forced=false",
-                "workflow workflowId=ID",
                 "token way=silent forced=false",
                 "workflow workflowId=ID",
                 "callbackUrl workflowId=ID trigger=manual cache=miss status=200",

@@ -35,9 +35,10 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use entra_flow::call::{AcceptStatus, Answer, Call, Target};
 use entra_flow::client::Client;
 use entra_flow::discovery::FlowRef;
-use entra_flow::invocation::{AcceptStatus, Answer, Call, Target, invoke};
+use entra_flow::invocation::invoke;
 use entra_flow::limits::Abort;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
 use entra_flow::policy::request::Method;
