@@ -51,12 +51,18 @@ async function fill() {
   } catch {
     throw new Failure("esbuild could not bundle js/samples/flow-console: see above.");
   }
-  const { transformSync } = await import("esbuild");
-  const css = readFileSync(path.join(source, "style.css"), "utf8");
-  const { code } = transformSync(css, { loader: "css", minify: true, target: "chrome123" });
+  const { buildSync } = await import("esbuild");
+  const { outputFiles } = buildSync({
+    entryPoints: [path.join(source, "style", "index.css")],
+    bundle: true,
+    minify: true,
+    target: "chrome123",
+    write: false,
+  });
+  const css = outputFiles[0].text.trim();
   const page = readFileSync(path.join(source, "index.html"), "utf8");
   writeFileSync(
     path.join(out, "index.html"),
-    page.replace("/* style.css */", () => code.trim()),
+    page.replace("/* style/index.css */", () => css),
   );
 }

@@ -7,6 +7,7 @@ mod trial;
 
 mod arguments;
 mod auth;
+mod callbacks_and_signals;
 mod fetch;
 mod hosts;
 mod page;

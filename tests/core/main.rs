@@ -23,6 +23,7 @@ mod invocation;
 mod limits;
 mod on_behalf_of;
 mod operation;
+mod operation_troubles;
 mod page_cache;
 mod prefetch;
 mod publishing;

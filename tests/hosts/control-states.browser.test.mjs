@@ -1,8 +1,6 @@
 /** The PCF sample in each of its states, as people see and hear it; and several of it on one form. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { mountFormPage } from "../sandbox/host/index.mjs";
-import { startSandbox } from "../sandbox/index.mjs";
+import { describe, test } from "node:test";
 import { accessibilityProblems } from "./support/axe.mjs";
 import {
   control,
@@ -14,30 +12,13 @@ import {
   screenshot,
   waitForState,
 } from "./support/form.mjs";
-
-let sandbox;
-let form;
-let browser;
-
-before(async () => {
-  sandbox = await startSandbox();
-  form = await mountFormPage(sandbox);
-});
-after(() => sandbox?.close());
-
-beforeEach(async () => {
-  sandbox.reset();
-  await sandbox.signOut();
-});
-afterEach(() => browser?.close());
+import { browser, count, form, launch, sandbox } from "./support/stage.mjs";
 
 async function open(query = {}, options = {}) {
-  browser = await sandbox.launch({ viewport: { width: 1280, height: 760 }, ...options });
-  browser.setDefaultTimeout(15_000);
+  await launch(options);
   return openForm(browser, form, query);
 }
 
-const count = (kind) => sandbox.requests.filter((request) => request.kind === kind).length;
 const press = (page, name) => control(page).getByRole("button", { name }).click();
 
 /** The form's next record, with other settings for its first control. */

@@ -1,8 +1,6 @@
 /** The built PCF sample on the sandbox's form page: real MSAL, real library, production's host names. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { mountFormPage } from "../sandbox/host/index.mjs";
-import { startSandbox } from "../sandbox/index.mjs";
+import { beforeEach, describe, test } from "node:test";
 import {
   clickWithoutActivation,
   control,
@@ -14,26 +12,11 @@ import {
   screenshot,
   waitForState,
 } from "./support/form.mjs";
+import { browser, form, launch, sandbox } from "./support/stage.mjs";
 
 const SERVICES = ["dataverse", "flowApi", "trigger"];
 
-let sandbox;
-let form;
-let browser;
-
-before(async () => {
-  sandbox = await startSandbox();
-  form = await mountFormPage(sandbox);
-});
-after(() => sandbox?.close());
-
-beforeEach(async () => {
-  sandbox.reset();
-  await sandbox.signOut();
-  browser = await sandbox.launch({ viewport: { width: 1280, height: 760 } });
-  browser.setDefaultTimeout(15_000);
-});
-afterEach(() => browser?.close());
+beforeEach(() => launch());
 
 const sent = (from = 0) =>
   sandbox.requests

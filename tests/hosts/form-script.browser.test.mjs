@@ -1,30 +1,12 @@
 /** The form script sample on the sandbox's form and view: its libraries, OnLoad, ribbon commands, and a real MSAL. */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { mountFormPage } from "../sandbox/host/index.mjs";
-import { startSandbox } from "../sandbox/index.mjs";
+import { beforeEach, describe, test } from "node:test";
 import { openForm, pressAndSignIn, runButton, screenshot, waitForState } from "./support/form.mjs";
+import { browser, count, form, launch, sandbox } from "./support/stage.mjs";
 
-let sandbox;
-let form;
-let browser;
-
-before(async () => {
-  sandbox = await startSandbox();
-  form = await mountFormPage(sandbox);
-});
-after(() => sandbox?.close());
-
-beforeEach(async () => {
-  sandbox.reset();
-  await sandbox.signOut();
-  browser = await sandbox.launch({ viewport: { width: 1280, height: 760 } });
-  browser.setDefaultTimeout(15_000);
-});
-afterEach(() => browser?.close());
+beforeEach(() => launch());
 
 const ORDERS = { status: "Order 1042 waits for Nadia Rahman's approval until Thursday." };
-const count = (kind) => sandbox.requests.filter((request) => request.kind === kind).length;
 const bodies = () => sandbox.runs.map(({ body }) => `${body.action} ${body.orderNumber}`).sort();
 
 const dialog = (page) => page.locator(".dialog [role=dialog]");

@@ -6,7 +6,7 @@ import type { FlowShape } from "../definition.js";
 import { sampleOf } from "../sample-body.js";
 import type { Session } from "../session.js";
 import { BodyForm, problemOf } from "./body-form.js";
-import { Code, Icon, milliseconds, Problem } from "./parts.js";
+import { Code, Details, Icon, milliseconds, Problem } from "./parts.js";
 import { Timings } from "./timings.js";
 
 interface Props {
@@ -168,16 +168,7 @@ function Answer({ answer, body }: { answer: FlowResponse<unknown>; body: string 
           <p>Accepted: the flow is still running, and this page can't learn how it ends.</p>
         </div>
       )}
-      <dl class="details">
-        {facts
-          .filter(([, value]) => value !== undefined)
-          .map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
+      <Details facts={facts} />
       <Body text={body} />
     </section>
   );

@@ -37,6 +37,22 @@ export const words: Record<Mark, string> = {
   busy: "Working",
 };
 
+/** Names and values; those that there are not are left out. */
+export function Details({ facts }: { facts: [string, string | number | undefined][] }) {
+  return (
+    <dl class="details">
+      {facts
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
 /** What went wrong, and what to do about it. */
 export function Problem({ error }: { error: unknown }) {
   if (!isFlowError(error)) {
@@ -65,16 +81,7 @@ export function Problem({ error }: { error: unknown }) {
         {error.mayHaveRun && (
           <p>The flow may have run: look at its run history before you call it again.</p>
         )}
-        <dl class="details">
-          {details
-            .filter(([, value]) => value !== undefined)
-            .map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-        </dl>
+        <Details facts={details} />
       </div>
     </div>
   );

@@ -97,40 +97,25 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
       <ol class="rows">
         {rows.map((row, index) => (
           <li key={row.key} class="publication">
-            <div class="field">
-              <label for={`flow-${row.key}`}>Flow {index + 1}</label>
-              <select
-                id={`flow-${row.key}`}
-                value={row.workflowId}
-                onChange={({ currentTarget }) =>
-                  change(row.key, { workflowId: currentTarget.value })
-                }
-              >
-                <option value="">Choose a flow</option>
-                {choices.map((flow) => (
-                  <option key={flow.workflowId} value={flow.workflowId}>
-                    {flow.name}
-                  </option>
-                ))}
-              </select>
-            </div>
-            <div class="field">
-              <label for={`variable-${row.key}`}>Environment variable {index + 1}</label>
-              <select
-                id={`variable-${row.key}`}
-                value={row.environmentVariable}
-                onChange={({ currentTarget }) =>
-                  change(row.key, { environmentVariable: currentTarget.value })
-                }
-              >
-                <option value="">Choose a variable</option>
-                {(variables ?? []).map(({ schemaName, displayName }) => (
-                  <option key={schemaName} value={schemaName}>
-                    {schemaName} ({displayName})
-                  </option>
-                ))}
-              </select>
-            </div>
+            <Choice
+              id={`flow-${row.key}`}
+              label={`Flow ${index + 1}`}
+              none="Choose a flow"
+              value={row.workflowId}
+              options={choices.map((flow) => [flow.workflowId, flow.name])}
+              onChoose={(workflowId) => change(row.key, { workflowId })}
+            />
+            <Choice
+              id={`variable-${row.key}`}
+              label={`Environment variable ${index + 1}`}
+              none="Choose a variable"
+              value={row.environmentVariable}
+              options={(variables ?? []).map(({ schemaName, displayName }) => [
+                schemaName,
+                `${schemaName} (${displayName})`,
+              ])}
+              onChoose={(environmentVariable) => change(row.key, { environmentVariable })}
+            />
             {rows.length > 1 && (
               <button
                 type="button"
@@ -240,5 +225,32 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
         </section>
       )}
     </section>
+  );
+}
+
+interface Chooses {
+  id: string;
+  label: string;
+  /** What stands there while nothing is chosen. */
+  none: string;
+  value: string;
+  /** Values with what people see. */
+  options: [value: string, text: string][];
+  onChoose(value: string): void;
+}
+
+function Choice({ id, label, none, value, options, onChoose }: Chooses) {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
+        <option value="">{none}</option>
+        {options.map(([own, text]) => (
+          <option key={own} value={own}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
   );
 }
