@@ -86,3 +86,26 @@ for (const [key, expected] of Object.entries({
 }
 
 test("nothing secret is in the console", () => e2e.assertKeepsSecrets(e2e.said));
+
+test("a web resource in a frame finds the Xrm of the form that it is on", patient, async () => {
+  const { host } = e2e.sandbox.world.orgs.contoso;
+  e2e.sandbox.page(host, "/e2e/web-resource.html", {
+    body: `<!doctype html><title>A web resource</title><script src="/e2e/entra-flow.global.js"></script>`,
+  });
+  const answer = await e2e.get(async (id) => {
+    const frame = document.createElement("iframe");
+    frame.src = "/e2e/web-resource.html";
+    await new Promise((loaded) => {
+      frame.onload = loaded;
+      document.body.append(frame);
+    });
+    const { EntraFlow, Xrm } = frame.contentWindow;
+    const client = await EntraFlow.FlowClient.fromXrm(await window.e2e.msal(), {
+      interaction: "none",
+    });
+    const { data } = await client.flow(id).invoke({ from: "a frame" });
+    frame.remove();
+    return { youSent: data.youSent, hasItsOwn: Xrm !== undefined };
+  }, e2e.id("echo"));
+  assert.deepEqual(answer, { youSent: { from: "a frame" }, hasItsOwn: false });
+});

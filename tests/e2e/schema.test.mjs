@@ -128,3 +128,23 @@ test("an accepted answer that does not fit says that the flow goes on", patient,
   );
   assert.match(error.hint, /still running/);
 });
+
+test("the result of an operation is held to it, and a misfit keeps the row", patient, async () => {
+  const table = { ...sandbox.world.operationTable, deleteWhenDone: true };
+  const operated = (schema) => `(table) => {
+    const { z } = window.validators;
+    return window.client.operation(table).run({ delayMs: 10 }, { schema: ${schema} });
+  }`;
+  const rows = () => sandbox.rows("contoso", table.table);
+  await e2e.fail(
+    { code: "output_invalid", stage: "operation", mayHaveRun: true },
+    operated("z.object({ total: z.number() })"),
+    table,
+  );
+  assert.equal(rows().length, 1, "it is there to be looked at");
+  const { data } = await e2e.get(
+    operated("z.object({ message: z.string().toUpperCase() })"),
+    table,
+  );
+  assert.deepEqual(data, { message: "DONE BY THE FLOW" });
+});
