@@ -57,7 +57,6 @@ fn client(
         let (auth, web_api, given, facts) = parts?;
         let (on_event, user_timing) = options::telemetry(&given)?;
         let world = Rc::new(Browser {
-            auth_is_function: options::is_function(&auth),
             auth,
             web_api,
             on_event,

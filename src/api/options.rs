@@ -134,13 +134,8 @@ pub(super) fn auth_alone(auth: JsValue) -> Result<JsValue, FlowError> {
     }
 }
 
-/// Whether a token source is an object with `getToken`.
-pub(super) fn is_function(auth: &JsValue) -> bool {
-    js::method(auth, "getToken").is_some()
-}
-
 fn is_auth(auth: &JsValue) -> bool {
-    is_function(auth)
+    js::method(auth, "getToken").is_some()
         || [
             "acquireTokenSilent",
             "acquireTokenPopup",

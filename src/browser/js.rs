@@ -32,8 +32,8 @@ extern "C" {
     #[wasm_bindgen(js_name = object)]
     fn object_of(keys: &str, values: Vec<JsValue>) -> JsValue;
 
-    #[wasm_bindgen(catch, js_name = tag)]
-    fn to_string_tag(value: &JsValue) -> Result<String, JsValue>;
+    /// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
+    pub(crate) fn tag(value: &JsValue) -> String;
 }
 
 #[wasm_bindgen]
@@ -82,11 +82,6 @@ pub(crate) async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValu
 pub(crate) fn is_empty(text: &JsValue) -> bool {
     text.dyn_ref::<js_sys::JsString>()
         .is_none_or(|text| text.length() == 0)
-}
-
-/// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
-pub(crate) fn tag(value: &JsValue) -> String {
-    to_string_tag(value).unwrap_or_default()
 }
 
 /// JSON text of a value, still on JavaScript's side; nothing for what JSON has no word for.

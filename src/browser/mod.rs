@@ -28,8 +28,6 @@ use wasm_bindgen::JsValue;
 pub(crate) struct Browser {
     /// The MSAL instance, or the object with `getToken`.
     pub(crate) auth: JsValue,
-    /// Which of the two it is.
-    pub(crate) auth_is_function: bool,
     /// `Xrm.WebApi` or PCF's `context.webAPI`.
     pub(crate) web_api: JsValue,
     /// The caller's `onEvent`.

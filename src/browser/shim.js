@@ -73,9 +73,13 @@ export function stopTimer(timer) {
   clearTimeout(timer);
 }
 
-/** What `Object.prototype.toString` calls a value, which is the same for objects of other frames. */
+/** What `Object.prototype.toString` calls a value, which is the same for objects of other frames; nothing where it throws. */
 export function tag(value) {
-  return Object.prototype.toString.call(value);
+  try {
+    return Object.prototype.toString.call(value);
+  } catch {
+    return "";
+  }
 }
 
 /** `lines` are names and values in turns. A prototype's members must not become the request's. */
@@ -115,7 +119,7 @@ export function refuses(url, ...parts) {
 
 /** The headers of a response, or nothing where it is none: a patched `fetch` may give anything. */
 export function headersOf(response) {
-  if (get(response, "status") === undefined || tag(response) !== "[object Response]") return;
+  if (tag(response) !== "[object Response]") return;
   const headers = get(response, "headers");
   if (method(headers, "get")) return headers;
 }

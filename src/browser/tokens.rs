@@ -10,7 +10,7 @@ const MAX_ACCOUNTS: f64 = 1000.0;
 
 impl TokenSource for Browser {
     fn is_function(&self) -> bool {
-        self.auth_is_function
+        js::method(&self.auth, "getToken").is_some()
     }
 
     fn accounts(&self) -> Result<Vec<KnownAccount>, Box<TokenFailure>> {
