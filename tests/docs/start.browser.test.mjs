@@ -60,7 +60,7 @@ test("the start page, done to the letter, ends with the flow's answer", patient,
     frame.src = "/WebResources/ef_hello.html";
     document.body.append(frame);
   });
-  const inside = page.frame({ name: "hello" });
+  const inside = await (await page.waitForSelector("[name=hello]")).contentFrame();
   await inside.waitForFunction(() => window.report);
   const report = await inside.evaluate(() => window.report);
   const frame = page.frameLocator("[name=hello]");
