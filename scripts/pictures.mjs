@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: builds, and takes the pictures of docs/images anew: what the samples look like today, in the
- * light and the dark theme, on the Power Platform of tests/sandbox. `-- console form` takes those that begin so.
+ * light and the dark theme, on the Power Platform of tests/sandbox. `-- flow-console form` takes those that begin so.
  */
 import "./lib/node.mjs";
 import { mkdirSync } from "node:fs";
