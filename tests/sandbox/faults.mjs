@@ -144,7 +144,8 @@ export class Faults {
     const fault = this.#take(({ rule }) => rule.kind === "connection" && fits(rule.host, host));
     if (!fault) return true;
     hit(fault);
-    if (!fault.rule.effect.hang) this.#wire.cut(socket, "reset");
+    // Not within the handshake: Node's TLS does not survive that.
+    if (!fault.rule.effect.hang) setImmediate(() => this.#wire.cut(socket, "reset"));
     return false;
   }
 }
