@@ -106,6 +106,7 @@ export async function startSandbox({
     },
   );
   server.on("connection", (socket) => wire.add(socket));
+  server.on("secureConnection", (socket) => wire.addSecure(socket));
   server.keepAliveTimeout = 60_000;
 
   /**
@@ -203,6 +204,9 @@ export async function startSandbox({
     challenge(claimsJson) {
       tokens.challenge = claimsJson;
     },
+
+    /** Ends every connection, at once. */
+    closeConnections: () => wire.closeAll(),
 
     /** As new, but for pages, sessions and sign-ins. */
     reset() {

@@ -17,10 +17,11 @@
  */
 import { STATUS_CODES } from "node:http";
 
-/** The sockets below TLS, by their remote port: only they can be reset. */
 export class Wire {
-  /** @type {Map<number | undefined, import("node:net").Socket>} */
+  /** The sockets below TLS, by their remote port: only they can be reset. @type {Map<number | undefined, import("node:net").Socket>} */
   #sockets = new Map();
+  /** Those whose handshake is done. @type {Set<import("node:net").Socket>} */
+  #secure = new Set();
 
   /** @param {import("node:net").Socket} socket */
   add(socket) {
@@ -29,6 +30,17 @@ export class Wire {
     socket.once("close", () => {
       if (this.#sockets.get(remotePort) === socket) this.#sockets.delete(remotePort);
     });
+  }
+
+  /** @param {import("node:net").Socket} socket */
+  addSecure(socket) {
+    this.#secure.add(socket);
+    socket.once("close", () => this.#secure.delete(socket));
+  }
+
+  /** Ends every connection, also one that was opened ahead of its first request. */
+  closeAll() {
+    for (const socket of this.#secure) socket.destroy();
   }
 
   /**

@@ -147,3 +147,13 @@ test("without keepAlive each answer is its connection's last", async () => {
   const { headers } = await invoke("echo", { headers: { connection: "keep-alive" } });
   assert.equal(headers.connection, "close");
 });
+
+test("closeConnections ends those that wait for a request, too", async () => {
+  const waiting = connect({ host: "127.0.0.1", port: sandbox.port, rejectUnauthorized: false });
+  await once(waiting, "secureConnect");
+  const ended = once(waiting, "close");
+  waiting.resume();
+  sandbox.closeConnections();
+  await ended;
+  assert.equal((await invoke("echo")).status, 200);
+});
