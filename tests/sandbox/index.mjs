@@ -2,6 +2,7 @@
  * A Power Platform on this machine: one process, one TLS port, answering by host name as
  * production does. README.md says what is in it.
  */
+import { constants } from "node:crypto";
 import { createServer } from "node:https";
 import { browserArgs, launch } from "./browser.mjs";
 import { isPreflight, setCorsHeaders } from "./cors.mjs";
@@ -97,7 +98,13 @@ export async function startSandbox({
 
   const tls = await selfSignedCertificate();
   const server = createServer(
-    { ...tls, maxHeaderSize: 64 * 1024, SNICallback: nameGiven },
+    // A handshake that resumes a session does not ask for the name.
+    {
+      ...tls,
+      maxHeaderSize: 64 * 1024,
+      SNICallback: nameGiven,
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    },
     (req, res) => {
       handle(req, res).catch((error) => {
         if (!res.destroyed) console.error("sandbox:", error);
