@@ -415,7 +415,9 @@ async fn refusal<W: World>(
             && let Err(Unread::Broken(unanswered)) = world.read(&head.answer, ReadAs::Text).await
         {
             let mut setback = broken(stage, unanswered.cause);
-            setback.error = setback.error.with(|fields| fields.status = Some(head.status));
+            setback.error = setback
+                .error
+                .with(|fields| fields.status = Some(head.status));
             return Err(setback);
         }
     }
