@@ -7,7 +7,10 @@ let e2e;
 let sandbox;
 let scopes;
 before(async () => {
-  e2e = await openPage();
+  // Where a second token goes, and what the echo flow makes of it.
+  e2e = await openPage({
+    mayCarry: /^request to trigger .*(?:body|header x-user-token)$|^outcome$/,
+  });
   ({ sandbox } = e2e);
   scopes = [`${sandbox.world.ownApi}/access_as_user`];
 }, patient);
