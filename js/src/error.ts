@@ -63,10 +63,12 @@ export class FlowError extends Error {
     this.hint = plain.hint;
     this.mayHaveRun = plain.mayHaveRun;
     this.retryable = plain.retryable;
-    Object.assign(this, plain);
     const failures = failed?.map((one) => ({ ...one, error: new FlowError(one.error) }));
-    for (const [name, value] of Object.entries({ headers, data, issues, failures })) {
-      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
+    const hidden = { headers, data, issues, failures };
+    for (const [name, value] of Object.entries({ ...plain, ...hidden })) {
+      // Defined, not assigned, and without ancestors: other scripts may have given every object a setter or a `get`.
+      const own = { __proto__: null, value, enumerable: !(name in hidden) };
+      if (value !== undefined) Object.defineProperty(this, name, own);
     }
   }
 }

@@ -1,19 +1,22 @@
 use std::cell::RefCell;
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
 use crate::model::{Foreign, Secret};
-use crate::policy::request::Method;
 use crate::port::{Head, Http, ReadAs, Request, Unanswered, Unread};
 
 #[wasm_bindgen]
 extern "C" {
-    // gloo-net's own `send` traps when fetch rejects with something that is not an Error.
+    // Not web-sys's: its RequestInit would take members from `Object.prototype`, and hand the headers to its setters.
+    #[wasm_bindgen(js_name = Request)]
+    type RequestObject;
+    #[wasm_bindgen(constructor, catch, js_class = "Request")]
+    fn of(url: &str, init: &JsValue) -> Result<RequestObject, JsValue>;
+
     #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    fn fetch(request: &RequestObject) -> Result<JsValue, JsValue>;
 }
 
 /// An answer, and the request's end: dropped before the body is read, it takes the connection with it.
@@ -142,39 +145,38 @@ impl Http for Browser {
     }
 }
 
-fn build(
-    request: &Request<'_>,
-    signal: &web_sys::AbortSignal,
-) -> Result<web_sys::Request, gloo_net::Error> {
-    let mut builder = RequestBuilder::new(request.url.expose())
-        .method(match request.method {
-            Method::Get => HttpMethod::GET,
-            Method::Post => HttpMethod::POST,
-            Method::Put => HttpMethod::PUT,
-            Method::Patch => HttpMethod::PATCH,
-            Method::Delete => HttpMethod::DELETE,
-            Method::Head => HttpMethod::HEAD,
-        })
-        .credentials(web_sys::RequestCredentials::Omit)
-        // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.
-        .redirect(web_sys::RequestRedirect::Error)
-        .abort_signal(Some(signal));
-    // Chromium asks for leave again before every request that is `no-store`, where it would remember the last
-    // answer. Only what may be answered from the cache needs it.
-    if !request.method.takes_a_body() {
-        builder = builder.cache(web_sys::RequestCache::NoStore);
-    }
+fn build(request: &Request<'_>, signal: &web_sys::AbortSignal) -> Result<RequestObject, JsValue> {
+    let mut headers: Vec<(String, JsValue)> = Vec::new();
     if let Some(bearer) = request.bearer {
-        builder = builder.header("authorization", &["Bearer ", bearer.expose()].concat());
+        let value = ["Bearer ", bearer.expose()].concat();
+        headers.push(("authorization".to_owned(), value.into()));
     }
     for (name, value) in request.headers {
-        builder = builder.header(name, value);
+        // Two spellings of a name would be sent as one list.
+        headers.push((name.to_ascii_lowercase(), value.into()));
     }
-    let built = match request.body {
-        Some(body) => builder.body(body.clone())?,
-        None => builder.build()?,
+    let headers: Vec<(&str, JsValue)> = headers
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.clone()))
+        .collect();
+    // Chromium asks for leave again before every request that is `no-store`, where it would remember the last
+    // answer. Only what may be answered from the cache needs it.
+    let cache = if request.method.takes_a_body() {
+        JsValue::UNDEFINED
+    } else {
+        "no-store".into()
     };
-    Ok(built.into())
+    let init = js::bare(&[
+        ("method", request.method.as_str().into()),
+        ("headers", js::bare(&headers)),
+        ("body", request.body.cloned().unwrap_or_default()),
+        ("credentials", "omit".into()),
+        // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.
+        ("redirect", "error".into()),
+        ("cache", cache),
+        ("signal", signal.into()),
+    ]);
+    RequestObject::of(request.url.expose(), &init)
 }
 
 /// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give

@@ -3,9 +3,12 @@
 //! An exception that crosses the module uncaught leaves it half way through whatever it was doing. Host
 //! objects may be proxies, come from another frame or have throwing getters, so they are only ever touched
 //! through the imports here, each of which catches. Nothing uses `instanceof`.
+//!
+//! A script may also have given members to every object of the page, through `Object.prototype`: by a careless merge
+//! of data, or on purpose. Such a member is none of an object's own: it is not read, and what is made here takes
+//! no part in it.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use serde::de::DeserializeOwned;
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -22,7 +25,22 @@ extern "C" {
 
     #[wasm_bindgen(catch, js_namespace = Object, js_name = entries)]
     fn object_entries(value: &JsValue) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(js_namespace = Object, js_name = create)]
+    fn with_ancestor(ancestor: &JsValue) -> JsValue;
+
+    #[wasm_bindgen(catch, js_namespace = Object, js_name = setPrototypeOf)]
+    fn set_ancestor(object: &JsValue, ancestor: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "hasOwnProperty"], js_name = call)]
+    fn has_own(object: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = Object, js_name = prototype)]
+    static EVERYBODYS: JsValue;
 }
+
+/// Longer than any host's chain of classes; a proxy's may have no end.
+const MAX_ANCESTORS: u32 = 32;
 
 /// A member, or nothing where it is missing, null, or throws.
 pub(crate) fn get(object: &JsValue, key: &str) -> Option<JsValue> {
@@ -34,8 +52,33 @@ pub(crate) fn try_get(object: &JsValue, key: &str) -> Result<Option<JsValue>, Js
     if !object.is_object() && !object.is_function() {
         return Ok(None);
     }
-    let value = Reflect::get(object, &JsValue::from_str(key))?;
+    let key = JsValue::from_str(key);
+    if EVERYBODYS.with(|root| is_from(root, object, &key)) {
+        return Ok(None);
+    }
+    let value = Reflect::get(object, &key)?;
     Ok(Some(value).filter(|value| !value.is_null() && !value.is_undefined()))
+}
+
+/// Whether an object has a member from `root`, the ancestor of all, alone.
+fn is_from(root: &JsValue, object: &JsValue, key: &JsValue) -> bool {
+    if !Reflect::has(root, key).unwrap_or_default() {
+        return false;
+    }
+    let mut holder = object.clone();
+    for _ in 0..MAX_ANCESTORS {
+        if holder == *root {
+            return true;
+        }
+        if has_own(&holder, key).unwrap_or(true) {
+            return false;
+        }
+        match Reflect::get_prototype_of(&holder) {
+            Ok(next) if !next.is_null() => holder = next.into(),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// A member that is a string.
@@ -65,11 +108,8 @@ pub(crate) fn call(
 ) -> Result<JsValue, JsValue> {
     let function = method(object, name)
         .ok_or_else(|| js_sys::TypeError::new(&[name, " is not a function"].concat()))?;
-    let list = Array::new();
-    for argument in arguments {
-        list.push(argument);
-    }
-    Reflect::apply(&function, object, &list)
+    let list = array_like(arguments.iter().cloned());
+    Reflect::apply(&function, object, list.unchecked_ref())
 }
 
 /// Tells a callback of the caller's. What it throws, or its promise rejects with, changes nothing.
@@ -112,15 +152,19 @@ pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue> {
     json_parse(text)
 }
 
-/// A typed copy of plain data. The detour over JSON strips getters and proxies, which serde-wasm-bindgen
-/// would touch without catching.
-pub(crate) fn typed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    let plain = if value.is_object() {
-        json_parse(&json_stringify(value).ok()?).ok()?
-    } else {
-        value.clone()
-    };
-    serde_wasm_bindgen::from_value(plain).ok()
+/// The texts of a list; nothing for whatever else a value is.
+pub(crate) fn texts(list: &JsValue) -> Option<Vec<String>> {
+    // By its tag: Array.isArray throws for a proxy that was revoked.
+    let items = entries(list)
+        .ok()
+        .filter(|_| tag(list) == "[object Array]")?;
+    let length = get(list, "length")?.as_f64()?;
+    let texts: Vec<String> = items
+        .into_iter()
+        .filter_map(|(_, item)| item.as_string())
+        .collect();
+    // With a hole or anything else in it, it is not the list that the caller means.
+    (f64::from(u32::try_from(texts.len()).ok()?) == length).then_some(texts)
 }
 
 /// The own enumerable members of an object, in order.
@@ -137,18 +181,35 @@ pub(crate) fn entries(object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValu
 
 /// A new object of these members, without those that are undefined.
 pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in members {
-        set(&object, key, value);
-    }
-    object.into()
+    let object = bare(members);
+    let _ = EVERYBODYS.with(|root| set_ancestor(&object, root));
+    object
 }
 
-/// A member of an object of ours, unless it is undefined.
-pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
-    if !value.is_undefined() {
-        let _ = Reflect::set(object, &JsValue::from_str(key), value);
+/// The same for what a platform reads: without ancestors, it has these members and no other.
+pub(crate) fn bare(members: &[(&str, JsValue)]) -> JsValue {
+    let object = with_ancestor(&JsValue::NULL);
+    for (key, value) in members.iter().filter(|(_, value)| !value.is_undefined()) {
+        let _ = Reflect::set(&object, &JsValue::from_str(key), value);
     }
+    object
+}
+
+/// A new array.
+pub(crate) fn list(values: impl Iterator<Item = JsValue>) -> Array {
+    Array::from(&array_like(values))
+}
+
+/// Without `push`: that would hand each value to a setter which a script gave to every array.
+fn array_like(values: impl Iterator<Item = JsValue>) -> JsValue {
+    let list = bare(&[]);
+    let mut length = 0_u32;
+    for value in values {
+        let _ = Reflect::set_u32(&list, length, &value);
+        length = length.saturating_add(1);
+    }
+    let _ = Reflect::set(&list, &"length".into(), &length.into());
+    list
 }
 
 /// A string or undefined.

@@ -1,4 +1,4 @@
-//! The world as a browser gives it: the only code that touches web-sys, js-sys and gloo-net. Thin, with no
+//! The world as a browser gives it: the only code that touches web-sys and js-sys. Thin, with no
 //! policy: what an error means is decided in `policy`.
 
 mod abort;

@@ -30,17 +30,11 @@ export const patient = { timeout: 30_000 };
  * @param {string} [options.org]
  * @param {string[]} [options.versions] of MSAL that will be asked for
  * @param {boolean} [options.blocksPopups] as browsers do outside of tests
- * @param {RegExp} [options.mayCarry] see ../secrets/watch.mjs
  */
-export async function openPage({
-  org = "contoso",
-  versions = ["5"],
-  blocksPopups = false,
-  mayCarry,
-} = {}) {
+export async function openPage({ org = "contoso", versions = ["5"], blocksPopups = false } = {}) {
   if (!existsSync(library)) throw new Error("dist/ is missing: run `npm run build` first.");
   const sandbox = await startSandbox();
-  const secrets = watchForSecrets(sandbox, { mayCarry });
+  const secrets = watchForSecrets(sandbox);
   const { host, url: origin } = sandbox.world.orgs[org];
   await serveFiles(sandbox, host, versions);
   sandbox.page(host, "/e2e/page.html", {
