@@ -49,7 +49,10 @@ export class FlowError extends Error {
   declare readonly data?: unknown;
   /** What a `schema` found in that body, of `output_invalid`. Not enumerable either: it may quote the body. */
   declare readonly issues?: readonly SchemaIssue[];
-  /** What the host or the browser threw. */
+  /**
+   * What the host or the browser threw, as it is; or, where a token or a signature can be read in it, an error with its
+   * message without them. Not enumerable.
+   */
   declare readonly cause?: unknown;
 
   /** After `prefetch`: the flows that failed, each with its own error. Not enumerable. */

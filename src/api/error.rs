@@ -53,7 +53,8 @@ fn harmless(thrown: JsValue) -> JsValue {
             None => return thrown,
         }
     }
-    let message = js::string(&thrown, "message").unwrap_or_default();
+    let message = js::string(&thrown, "message").or_else(|| thrown.as_string());
+    let message = message.unwrap_or_default();
     js_sys::Error::new(&redact(&message)).into()
 }
 

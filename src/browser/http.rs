@@ -182,12 +182,15 @@ fn build(request: &Request<'_>, signal: &web_sys::AbortSignal) -> Result<Request
 /// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give
 /// anything, so each is read once, and nothing of it is touched but through `js`.
 fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
-    let status = js::status(&value);
+    // One that nobody may read, or that only says that there was none, has the status 0.
+    let status = js::status(&value).filter(|status| *status > 0);
     let headers = js::get(&value, "headers").filter(|headers| js::method(headers, "get").is_some());
     match (status, headers) {
         (Some(status), Some(headers)) if js::tag(&value) == "[object Response]" => {
             Ok((value, status, headers))
         }
-        _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
+        _ => {
+            Err(js_sys::TypeError::new("fetch gave something that is no readable Response").into())
+        }
     }
 }

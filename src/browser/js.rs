@@ -32,8 +32,9 @@ extern "C" {
     #[wasm_bindgen(catch, js_namespace = Object, js_name = setPrototypeOf)]
     fn set_ancestor(object: &JsValue, ancestor: &JsValue) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "hasOwnProperty"], js_name = call)]
-    fn has_own(object: &JsValue, key: &JsValue) -> Result<bool, JsValue>;
+    // Not `Object.prototype.hasOwnProperty`, which is what a merge of data may have replaced.
+    #[wasm_bindgen(catch, js_namespace = Reflect, js_name = getOwnPropertyDescriptor)]
+    fn own_member(object: &JsValue, key: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(thread_local_v2, js_namespace = Object, js_name = prototype)]
     static EVERYBODYS: JsValue;
@@ -70,7 +71,7 @@ fn is_from(root: &JsValue, object: &JsValue, key: &JsValue) -> bool {
         if holder == *root {
             return true;
         }
-        if has_own(&holder, key).unwrap_or(true) {
+        if !own_member(&holder, key).is_ok_and(|member| member.is_undefined()) {
             return false;
         }
         match Reflect::get_prototype_of(&holder) {

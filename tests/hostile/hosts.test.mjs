@@ -143,7 +143,7 @@ test(
     for (const { path } of e2e.sent("flowApi"))
       assert.match(
         path,
-        /^\/providers\/Microsoft\.ProcessSimple\/environments\/[\w-]+\/flows\/[\w-]+\/triggers\/manual\/listCallbackUrl$/,
+        /^\/providers\/Microsoft\.ProcessSimple\/environments\/[\w-]+\/flows\/[^/]+\/triggers\/manual\/listCallbackUrl$/,
       );
   },
 );
@@ -162,7 +162,8 @@ test(
           document.head.append(script);
         }),
     );
-    const answers = await e2e.get(async (flow) => {
+    const given = [e2e.id("echo"), sandbox.world.users.ada.upn];
+    const answers = await e2e.get(async ([flow, loginHint]) => {
       const { clientId, authority } = window.e2e.config;
       const other = new window.msal.PublicClientApplication({
         auth: { clientId, authority, redirectUri: "/WebResources/ef_blank.html" },
@@ -180,12 +181,12 @@ test(
         },
       };
       for (const auth of [await window.e2e.msal(), mixed]) {
-        const client = await window.e2e.client({ auth, cache: "client" });
+        const client = await window.e2e.client({ auth, cache: "client", loginHint });
         const { status } = await client.flow(flow).invoke({});
         found.push(status);
       }
       return found;
-    }, e2e.id("echo"));
+    }, given);
     assert.deepEqual(answers, [200, 200]);
     assert.equal(sandbox.runs.length, 2);
   },
@@ -216,5 +217,54 @@ test(
       asked.code,
     );
     for (const [name, request] of asked.seen) e2e.secrets.write(`asked of MSAL: ${name}`, request);
+  },
+);
+
+test(
+  "what a host throws is passed on as `cause`, unless a secret can be read in it",
+  patient,
+  async () => {
+    const found = await e2e.get(async () => {
+      const { token, client, flow } = window.hostile;
+      const request = { headers: { authorization: `Bearer ${token}` } };
+      const why = Object.assign(new Error("why"), { request });
+      const signed = `https://x.logic.azure.com/?sig=${"s".repeat(43)}`;
+      const outcomes = [];
+      for (const thrown of [
+        new Error("nothing secret"),
+        { errorCode: "some_code", message: "nothing secret" },
+        new Error(`refused: ${token}`),
+        `refused: ${token}`,
+        Object.assign(new Error("in its members"), { config: request }),
+        new Error("in its cause", { cause: why }),
+        Object.assign(new Error("in its stack"), { stack: `at ${token}` }),
+        { message: "in its JSON", toJSON: () => ({ signed }) },
+      ]) {
+        const getToken = async () => {
+          throw thrown;
+        };
+        const made = await client({ auth: { getToken } });
+        const error = await made
+          .flow(flow)
+          .invoke({})
+          .catch((one) => one);
+        // So that all of it is searched, its causes too.
+        await window.e2e.settle(() => {
+          throw error;
+        });
+        outcomes.push([error.code, error.cause === thrown, String(error.cause?.message)]);
+      }
+      return outcomes;
+    });
+    assert.deepEqual(found, [
+      ["token_failed", true, "nothing secret"],
+      ["token_failed", true, "nothing secret"],
+      ["token_failed", false, "refused: [redacted]"],
+      ["token_failed", false, "refused: [redacted]"],
+      ["token_failed", false, "in its members"],
+      ["token_failed", false, "in its cause"],
+      ["token_failed", false, "in its stack"],
+      ["token_failed", false, "in its JSON"],
+    ]);
   },
 );

@@ -63,7 +63,8 @@ const lying = {
   ],
   "says that the flow is gone, as the service would": [
     "() => Response.json({ error: { code: 'WorkflowNotFound', message: 'no' } }, { status: 404 })",
-    "flow_gone",
+    // Asked again for the URL, it lies once more.
+    "discovery_failed",
   ],
   "says that it ran, and lies": ["() => Response.json({ youSent: 'lie' })", undefined],
   "answers from elsewhere": ["() => real('https://evil.example/', { mode: 'no-cors' })", "network"],
@@ -72,7 +73,7 @@ for (const [name, [source, code]] of Object.entries(lying)) {
   test(`a fetch that ${name}: ${code ?? "its answer"}`, patient, async () => {
     const { value, error } = await callWith(source);
     assert.equal(error?.code, code, JSON.stringify(error ?? value));
-    if (code && code !== "flow_gone") assert.equal(error.mayHaveRun, true);
+    if (code && code !== "discovery_failed") assert.equal(error.mayHaveRun, true);
     // A script that has replaced fetch may well send what it likes itself; the library did not.
     const strangers = e2e.sent("unknown");
     for (const { headers } of strangers) assert.equal(headers.authorization, undefined);
@@ -149,6 +150,7 @@ test("array methods that throw, and a setter for every array's items", patient, 
       return { status, youSent: data.youSent };
     } finally {
       for (const index of ["0", "1", "2", "3"]) delete Array.prototype[index];
+      Array.prototype.length = 0;
       for (const [index, name] of names.entries()) Array.prototype[name] = real[index];
     }
   });
@@ -165,7 +167,6 @@ test(
       ["JSON", "parse"],
       ["Reflect", "get"],
       ["Reflect", "apply"],
-      ["Reflect", "set"],
       ["Object", "entries"],
     ]) {
       const outcome = await e2e.get(

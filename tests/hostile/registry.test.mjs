@@ -69,7 +69,6 @@ const forgeries = {
     'return { toString: () => "https://evil.example/", toJSON: () => "https://evil.example/" };',
   )}, flights: new Map(), epoch: 0 })`,
   "that has a module without anything in it": `({ modules: { get: () => ({ document, module: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) }), set: note, delete: note }, urls: new Map(), flights: new Map(), epoch: 0 })`,
-  "that has another module": `({ modules: { get: () => ({ document, module: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 4, 1, 2, 0, 11])) }), set: note, delete: note }, urls: new Map(), flights: new Map(), epoch: 0 })`,
 };
 
 for (const [name, source] of Object.entries(forgeries)) {
@@ -117,5 +116,19 @@ test(
     }, e2e.id("echo"));
     assert.deepEqual(value, { status: 200, seen: [] });
     assert.ok(ms < 13_000, `${ms} ms`);
+  },
+);
+
+test(
+  "another module in the place of ours is `module_blocked`; whoever put it there has code in the page",
+  patient,
+  async () => {
+    e2e.sandbox.page(sandbox.world.orgs.contoso.host, "/e2e/blank.html", {
+      body: "<!doctype html>",
+    });
+    const { value } = await callOver(
+      `({ modules: { get: () => ({ document, module: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 4, 1, 2, 0, 11])) }), set: note, delete: note }, urls: new Map(), flights: new Map(), epoch: 0 })`,
+    );
+    assert.equal(value.error?.code, "module_blocked");
   },
 );
