@@ -49,7 +49,10 @@ export class FlowError extends Error {
   declare readonly data?: unknown;
   /** What a `schema` found in that body, of `output_invalid`. Not enumerable either: it may quote the body. */
   declare readonly issues?: readonly SchemaIssue[];
-  /** What the host or the browser threw. */
+  /**
+   * What the host or the browser threw, as it is; or, where a token or a signature can be read in it, an error with its
+   * message without them. Not enumerable.
+   */
   declare readonly cause?: unknown;
 
   /** After `prefetch`: the flows that failed, each with its own error. Not enumerable. */
@@ -63,10 +66,12 @@ export class FlowError extends Error {
     this.hint = plain.hint;
     this.mayHaveRun = plain.mayHaveRun;
     this.retryable = plain.retryable;
-    Object.assign(this, plain);
     const failures = failed?.map((one) => ({ ...one, error: new FlowError(one.error) }));
-    for (const [name, value] of Object.entries({ headers, data, issues, failures })) {
-      if (value !== undefined) Object.defineProperty(this, name, { value, enumerable: false });
+    const hidden = { headers, data, issues, failures };
+    for (const [name, value] of Object.entries({ ...plain, ...hidden })) {
+      // Defined, not assigned, and without ancestors: other scripts may have given every object a setter or a `get`.
+      const own = { __proto__: null, value, enumerable: !(name in hidden) };
+      if (value !== undefined) Object.defineProperty(this, name, own);
     }
   }
 }

@@ -3,8 +3,8 @@
  *
  * - A panic traps at once. It would trap anyway, after composing a message that wasm32-unknown-unknown has
  *   nowhere to print; nightly calls this `panic=immediate-abort`, stable Rust has no word for it.
- * - `Debug`, and serde's account of an unexpected value, write nothing: both quote values, which no message of
- *   ours may do, and they alone bring the formatting of floats and tables of Unicode into the module.
+ * - `Debug` writes nothing: it quotes values, which no message of ours may do, and it alone brings the formatting of
+ *   floats and tables of Unicode into the module.
  * - Source paths and messages, of which only panics know, become zeros, as do the tables of what was silenced. The
  *   paths also name the folders of whoever built it.
  * - Imports get short names, here and in the glue: wasm-bindgen's carry hashes that no compression removes.
@@ -24,9 +24,6 @@ const traps = [
 const silent = [
   /as core::fmt::Debug>::fmt(\.\d+)?$/,
   /^<(f32|f64|i64|u64|usize|bool|char) as core::fmt::\w+>::fmt$/,
-  /^<serde(_core)?::de::(Unexpected|WithDecimalPoint) as core::fmt::Display>::fmt$/,
-  /^<.* as serde(_core)?::de::Expected>::fmt$/,
-  /LookForDecimalPoint as core::fmt::Write>::/,
 ];
 
 /** Only `core::fmt::write` calls these: without it, all that is left of them is an entry in a table. */
@@ -149,7 +146,7 @@ function blankPaths(segments) {
   }
 }
 
-// The standard library's panics; what serde says of an unexpected value.
+// The standard library's panics.
 const message =
   /^(called `|assertion failed|attempt to |`async fn` |RefCell already|LazyCell |capacity overflow|internal error: |a formatting trait |a Display impl|Tried to shrink|null pointer passed|Map must not|TryMaybeDone |finish: |FnOnce called|cannot poll )/;
 const template =

@@ -30,18 +30,17 @@ pub(super) fn published(
     list: &[Publication],
     outcomes: Vec<Result<Published, FlowError>>,
 ) -> JsValue {
-    let results = js_sys::Array::new();
-    for (one, outcome) in list.iter().zip(outcomes) {
+    let results = list.iter().zip(outcomes).map(|(one, outcome)| {
         let (word, error) = match outcome {
             Ok(published) => (published.as_str(), JsValue::UNDEFINED),
             Err(failed) => ("failed", error::to_js(&failed)),
         };
-        results.push(&js::object(&[
+        js::object(&[
             ("workflowId", one.workflow_id.as_str().into()),
             ("environmentVariable", one.variable.as_str().into()),
             ("outcome", word.into()),
             ("error", error),
-        ]));
-    }
-    results.into()
+        ])
+    });
+    js::list(results).into()
 }

@@ -1,7 +1,12 @@
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 use crate::browser::js;
 use crate::model::{FlowError, Foreign};
+use crate::policy::redact::redact;
+
+/// Longer chains of causes and longer texts are not looked through: they are not passed on.
+const MAX_CAUSES: u32 = 8;
+const MAX_TEXT: u32 = 100_000;
 
 /// The error as plain data; js/src/error.ts makes a real `Error` of it.
 pub(super) fn to_js(error: &FlowError) -> JsValue {
@@ -30,9 +35,46 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
         ("headers", passed(&error.headers)),
         ("data", passed(&error.data)),
         ("issues", passed(&error.issues)),
-        ("cause", passed(&error.cause)),
+        ("cause", harmless(passed(&error.cause))),
         ("failures", failures(error)),
     ])
+}
+
+/// What the host threw, for a developer's console; where a token or a signature can be read in it, an error that has
+/// its message without them. Loggers print causes, and what a host's HTTP library throws may have its request in it.
+fn harmless(thrown: JsValue) -> JsValue {
+    let mut link = thrown.clone();
+    for _ in 0..MAX_CAUSES {
+        if !is_harmless(&link) {
+            break;
+        }
+        match js::get(&link, "cause") {
+            Some(next) => link = next,
+            None => return thrown,
+        }
+    }
+    let message = js::string(&thrown, "message").or_else(|| thrown.as_string());
+    let message = message.unwrap_or_default();
+    js_sys::Error::new(&redact(&message)).into()
+}
+
+fn is_harmless(value: &JsValue) -> bool {
+    let json = js::to_json(value).ok().flatten();
+    let texts = [
+        Some(value.clone()),
+        json,
+        js::get(value, "message"),
+        js::get(value, "stack"),
+    ];
+    texts.into_iter().flatten().all(|text| {
+        let Ok(text) = text.dyn_into::<js_sys::JsString>() else {
+            return true;
+        };
+        text.length() <= MAX_TEXT && {
+            let text = String::from(text);
+            redact(&text) == text
+        }
+    })
 }
 
 /// Which flows failed, where many were asked for at once.
@@ -40,12 +82,8 @@ fn failures(error: &FlowError) -> JsValue {
     if error.failures.is_empty() {
         return JsValue::UNDEFINED;
     }
-    let list = js_sys::Array::new();
-    for (id, error) in &error.failures {
-        list.push(&js::object(&[
-            ("workflowId", id.as_str().into()),
-            ("error", to_js(error)),
-        ]));
-    }
-    list.into()
+    let list = error.failures.iter().map(|(id, error)| {
+        js::object(&[("workflowId", id.as_str().into()), ("error", to_js(error))])
+    });
+    js::list(list).into()
 }

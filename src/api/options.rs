@@ -167,7 +167,7 @@ fn cloud(options: &Given) -> Result<Option<Cloud>, FlowError> {
         None => {
             let text = |name| js::string(value, name).filter(|text| !text.is_empty());
             let flow_api = text("flowApi").filter(|origin| trust::is_origin(origin))?;
-            let hosts = js::strings(&js::get(value, "triggerHosts")?)?;
+            let hosts = js::texts(&js::get(value, "triggerHosts")?)?;
             if hosts.is_empty() || !hosts.iter().all(|host| trust::is_host_pattern(host)) {
                 return None;
             }
@@ -418,7 +418,7 @@ pub(super) fn call(
     })?;
     Ok(Box::new(Call {
         method: method.unwrap_or(Method::Post),
-        path: read(options, "path", "a list of strings", js::strings)?.unwrap_or_default(),
+        path: read(options, "path", "a list of strings", js::texts)?.unwrap_or_default(),
         query: pairs(options, "query", true)?,
         headers,
         body,
@@ -445,7 +445,7 @@ fn on_behalf_of(options: &Given) -> Result<Option<OnBehalfOf>, FlowError> {
                 Some(value) => value.as_string().map(Some),
             };
             Some(OnBehalfOf {
-                scopes: js::strings(&js::get(wish, "scopes")?)?,
+                scopes: js::texts(&js::get(wish, "scopes")?)?,
                 header: text("header")?,
                 property: text("property")?,
             })

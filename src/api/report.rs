@@ -1,4 +1,3 @@
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use crate::browser::js;
@@ -15,8 +14,8 @@ pub(super) fn diagnosis(report: &Diagnosis) -> JsValue {
             ("hint", js::optional(check.hint)),
         ])
     });
-    let checks: Array = checks.collect();
-    js::object(&[("ok", report.ok().into()), ("checks", checks.into())])
+    let checks = js::list(checks).into();
+    js::object(&[("ok", report.ok().into()), ("checks", checks)])
 }
 
 /// An array of `HttpFlow`.
@@ -34,9 +33,9 @@ pub(super) fn http_flows(flows: Vec<HttpFlow>) -> JsValue {
                 js::optional(trigger.relative_path.as_deref()),
             ),
             ("auth", trigger.who.as_str().into()),
-            ("allowedUsers", users.collect::<Array>().into()),
+            ("allowedUsers", js::list(users).into()),
             ("on", flow.on.into()),
         ])
     });
-    all.collect::<Array>().into()
+    js::list(all).into()
 }

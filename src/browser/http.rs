@@ -198,8 +198,12 @@ fn lines(request: &Request<'_>) -> String {
 /// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give
 /// anything, so each is read once, and nothing of it is touched but through `js`.
 fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
-    match (js::status(&value), headers_of(&value)) {
+    // One that nobody may read, or that only says that there was none, has the status 0.
+    let status = js::status(&value).filter(|status| *status > 0);
+    match (status, headers_of(&value)) {
         (Some(status), Some(headers)) => Ok((value, status, headers)),
-        _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
+        _ => {
+            Err(js_sys::TypeError::new("fetch gave something that is no readable Response").into())
+        }
     }
 }

@@ -3,6 +3,10 @@
 //! An exception that crosses the module uncaught leaves it half way through whatever it was doing. Host
 //! objects may be proxies, come from another frame or have throwing getters, so they are only ever touched
 //! through the imports here, each of which catches. Nothing uses `instanceof`.
+//!
+//! A script may also have given members to every object of the page, through `Object.prototype`: by a careless merge
+//! of data, or on purpose. Such a member is none of an object's own: it is not read, and what is made here takes
+//! no part in it.
 
 use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
@@ -27,10 +31,29 @@ extern "C" {
     pub(crate) fn method(object: &JsValue, key: &str) -> Option<Function>;
 
     #[wasm_bindgen(catch, js_name = call)]
-    fn call_with(object: &JsValue, key: &str, arguments: Vec<JsValue>) -> Result<JsValue, JsValue>;
+    fn call_with(
+        object: &JsValue,
+        key: &str,
+        count: u32,
+        first: JsValue,
+        second: JsValue,
+        third: JsValue,
+    ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = newItems)]
+    fn new_items() -> JsValue;
+
+    #[wasm_bindgen(js_name = addItem)]
+    fn add_item(items: &JsValue, value: &JsValue);
+
+    #[wasm_bindgen(js_name = list)]
+    fn list_of(items: &JsValue) -> Array;
 
     #[wasm_bindgen(js_name = object)]
-    fn object_of(keys: &str, values: Vec<JsValue>) -> JsValue;
+    fn object_of(keys: &str, items: &JsValue) -> JsValue;
+
+    #[wasm_bindgen(js_name = bare)]
+    fn bare_of(keys: &str, items: &JsValue) -> JsValue;
 
     /// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
     pub(crate) fn tag(value: &JsValue) -> String;
@@ -55,13 +78,16 @@ pub(crate) fn status(response: &JsValue) -> Option<u16> {
     Some(get(response, "status")?.as_f64()? as u16)
 }
 
-/// Calls a member. A missing one fails like one that throws.
+/// Calls a member, with three arguments at most. A missing one fails like one that throws.
 pub(crate) fn call(
     object: &JsValue,
     name: &str,
     arguments: &[JsValue],
 ) -> Result<JsValue, JsValue> {
-    call_with(object, name, arguments.to_vec())
+    debug_assert!(arguments.len() <= 3, "shim.js passes three on");
+    let argument = |index: usize| arguments.get(index).cloned().unwrap_or_default();
+    let count = u32::try_from(arguments.len()).unwrap_or_default();
+    call_with(object, name, count, argument(0), argument(1), argument(2))
 }
 
 /// Tells a callback of the caller's. What it throws, or its promise rejects with, changes nothing.
@@ -95,7 +121,7 @@ pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue> {
 }
 
 /// The texts of an array that has nothing else.
-pub(crate) fn strings(list: &JsValue) -> Option<Vec<String>> {
+pub(crate) fn texts(list: &JsValue) -> Option<Vec<String>> {
     // By its tag: Array.isArray throws for a proxy that was revoked.
     let entries = entries(list)
         .ok()
@@ -123,9 +149,35 @@ pub(crate) fn entries(object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValu
 
 /// A new object of these members, without those that are undefined.
 pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let keys: Vec<&str> = members.iter().map(|(key, _)| *key).collect();
-    let values = members.iter().map(|(_, value)| value.clone()).collect();
-    object_of(&keys.join(" "), values)
+    let (keys, items) = apart(members);
+    object_of(&keys, &items)
+}
+
+/// The same for what a platform reads: without ancestors, it has these members and no other.
+pub(crate) fn bare(members: &[(&str, JsValue)]) -> JsValue {
+    let (keys, items) = apart(members);
+    bare_of(&keys, &items)
+}
+
+/// Keys and values as shim.js takes them: all keys are one text, which is one crossing.
+fn apart(members: &[(&str, JsValue)]) -> (String, JsValue) {
+    let mut keys = String::new();
+    let items = new_items();
+    for (key, value) in members.iter().filter(|(_, value)| !value.is_undefined()) {
+        if !keys.is_empty() {
+            keys.push(' ');
+        }
+        keys.push_str(key);
+        add_item(&items, value);
+    }
+    (keys, items)
+}
+
+/// A new array.
+pub(crate) fn list(values: impl Iterator<Item = JsValue>) -> Array {
+    let items = new_items();
+    values.for_each(|value| add_item(&items, &value));
+    list_of(&items)
 }
 
 /// A string or undefined.

@@ -3,14 +3,36 @@
  * these do in one what would be five. No policy: what an answer means is decided in Rust.
  *
  * Objects of a host's or a caller's may be proxies, come from another frame or throw when they are read. What
- * may throw says so; js.rs catches it.
+ * may throw says so; js.rs catches it. A script may also have given members to every object and every array of the
+ * page, so nothing here calls an array's methods, walks its iterator or assigns to what has ancestors.
  */
+
+const { defineProperty, getPrototypeOf, prototype: everybodys } = Object;
+const { apply, getOwnPropertyDescriptor } = Reflect;
+const tagOf = everybodys.toString;
+
+/** Longer than any host's chain of classes; a proxy's may have no end. */
+const MAX_ANCESTORS = 32;
+
+/** Whether an object has a member from `Object.prototype` alone, where any script may have put it. */
+function isEverybodys(object, key) {
+  if (!(key in everybodys)) return false;
+  try {
+    let holder = object;
+    for (let count = 0; holder && count < MAX_ANCESTORS; count += 1) {
+      if (holder === everybodys) return true;
+      if (getOwnPropertyDescriptor(holder, key)) return false;
+      holder = getPrototypeOf(holder);
+    }
+  } catch {}
+  return false;
+}
 
 /** A member, or nothing where it is missing or null, or where there is no object. Throws what its getter throws. */
 export function tryGet(object, key) {
   const kind = typeof object;
-  if ((kind === "object" && object !== null) || kind === "function")
-    return object[key] ?? undefined;
+  if ((kind !== "object" || object === null) && kind !== "function") return;
+  if (!isEverybodys(object, key)) return object[key] ?? undefined;
 }
 
 /** A member, or nothing where it can't be had. */
@@ -32,20 +54,45 @@ export function method(object, key) {
   if (typeof value === "function") return value;
 }
 
-/** Calls a member. Throws what it throws, or that there is none. */
-export function call(object, key, values) {
+/** Calls a member with the first `count` of three arguments. Throws what it throws, or that there is none. */
+export function call(object, key, count, first, second, third) {
   const called = method(object, key);
   if (!called) throw new TypeError(`${key} is not a function`);
-  return Reflect.apply(called, object, values);
+  return apply(called, object, { __proto__: null, length: count, 0: first, 1: second, 2: third });
 }
 
-/**
- * A new object; `keys` are divided by blanks. What is undefined is left out. Nothing is assigned: a setter that some
- * script put on Object.prototype would get hold of it.
- */
-export function object(keys, values) {
-  const members = keys.split(" ").map((key, index) => [key, values[index]]);
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+/** What a list or an object is made of, to be added to. */
+export function newItems() {
+  return { __proto__: null, length: 0 };
+}
+
+export function addItem(items, value) {
+  items[items.length++] = value;
+}
+
+/** A new array. */
+export function list(items) {
+  return Array.from(items);
+}
+
+/** A new object; `keys` are divided by blanks. */
+export function object(keys, items) {
+  const made = {};
+  const names = keys.split(" ");
+  for (let at = 0; at < items.length; at += 1) {
+    const value = items[at];
+    const open = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+    defineProperty(made, names[at], open);
+  }
+  return made;
+}
+
+/** The same without ancestors, for what a platform reads. */
+export function bare(keys, items) {
+  const made = { __proto__: null };
+  const names = keys.split(" ");
+  for (let at = 0; at < items.length; at += 1) made[names[at]] = items[at];
+  return made;
 }
 
 /**
@@ -76,7 +123,7 @@ export function stopTimer(timer) {
 /** What `Object.prototype.toString` calls a value, which is the same for objects of other frames; nothing where it throws. */
 export function tag(value) {
   try {
-    return Object.prototype.toString.call(value);
+    return apply(tagOf, value, { __proto__: null, length: 0 });
   } catch {
     return "";
   }
@@ -103,14 +150,14 @@ function requestInit(controller, verb, lines, body, uncached) {
 }
 
 /** Sends a request. */
-export function send(url, ...parts) {
-  return fetch(url, requestInit(...parts));
+export function send(url, controller, verb, lines, body, uncached) {
+  return fetch(url, requestInit(controller, verb, lines, body, uncached));
 }
 
 /** Whether these are arguments that no request can be made of, so that `send` sent none. */
-export function refuses(url, ...parts) {
+export function refuses(url, controller, verb, lines, body, uncached) {
   try {
-    new Request(url, requestInit(...parts));
+    new Request(url, requestInit(controller, verb, lines, body, uncached));
     return false;
   } catch {
     return true;

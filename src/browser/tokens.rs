@@ -1,4 +1,3 @@
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
@@ -88,11 +87,7 @@ fn msal_request(way: Way, ask: &TokenAsk, subject: &Subject) -> (&'static str, J
 }
 
 fn shared_members(ask: &TokenAsk) -> Vec<(&'static str, JsValue)> {
-    let scopes: Array = ask
-        .scopes
-        .iter()
-        .map(|scope| JsValue::from_str(scope))
-        .collect();
+    let scopes = js::list(ask.scopes.iter().map(|scope| JsValue::from_str(scope)));
     let force = if ask.force_refresh {
         JsValue::TRUE
     } else {

@@ -1,4 +1,5 @@
 /** What the page gives to tests, as `window.e2e`: the host's objects, and outcomes as plain data. */
+import { textsOf, write } from "/e2e/collect.mjs";
 import { createWebApi } from "/e2e/host/web-api.mjs";
 import { createXrm } from "/e2e/host/xrm.mjs";
 
@@ -36,7 +37,11 @@ const e2e = {
   /** A client that knows nothing yet. */
   async client(options = {}) {
     const { auth = await e2e.msal(), ...others } = options;
-    const client = await EntraFlow.FlowClient.fromXrm(auth, { interaction: "none", ...others });
+    const client = await EntraFlow.FlowClient.fromXrm(auth, {
+      interaction: "none",
+      ...others,
+      onEvent: heard(others.onEvent),
+    });
     client.clearCache();
     return client;
   },
@@ -58,13 +63,31 @@ const e2e = {
     const started = performance.now();
     const spent = () => performance.now() - started;
     try {
-      return { value: await plain(await work(argument)), ms: spent() };
+      const value = await plain(await work(argument));
+      write("outcome", withoutLocation(value));
+      return { value, ms: spent() };
     } catch (error) {
+      write("error", error);
       return { error: describe(error), ms: spent() };
     }
   },
 };
 window.e2e = e2e;
+
+/** A test's own `onEvent`, or none: what it is told is searched for secrets. */
+function heard(onEvent) {
+  if (onEvent !== undefined && typeof onEvent !== "function") return onEvent;
+  return (event) => {
+    write("event", event);
+    return onEvent?.(event);
+  };
+}
+
+/** A 202's `Location` is the caller's to follow, and has the run's own signature. */
+function withoutLocation(value) {
+  if (!value?.headers?.location) return value;
+  return { ...value, headers: { ...value.headers, location: undefined } };
+}
 
 async function plain(value) {
   if (value instanceof Blob) {
@@ -94,14 +117,8 @@ function describe(error) {
     headers: headers && Object.fromEntries(headers),
     cause: cause === undefined ? undefined : String(cause?.name ?? cause),
     keys: Object.keys(error),
-    leaks: [String(error), message, String(error.stack), JSON.stringify(error), ...texts(error)],
+    leaks: textsOf(error),
   };
-}
-
-function texts(value, depth = 0) {
-  if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null || depth > 5) return [];
-  return Object.values(value).flatMap((part) => texts(part, depth + 1));
 }
 
 document.getElementById("sign-in").addEventListener("click", () => {

@@ -11,7 +11,11 @@ before(async () => {
   ({ sandbox } = e2e);
   scopes = [`${sandbox.world.ownApi}/access_as_user`];
 }, patient);
-beforeEach(() => e2e.as("ada"), patient);
+beforeEach(async () => {
+  await e2e.as("ada");
+  // Where a second token goes, and what the echo flow makes of it.
+  e2e.secrets.allow(/^request to trigger .*(?:body|header x-user-token)$|^outcome$/);
+}, patient);
 afterEach(() => {
   sandbox.setCors("strict");
   e2e.assertTrust();

@@ -183,6 +183,7 @@ describe("publish", () => {
   test("a SAS URL is published where it is allowed, and is in no result", patient, async () => {
     await e2e.as("ada");
     const given = { map: [entry("anyone", "ef_EmptyUrl")], client: { sas: "allow" } };
+    e2e.secrets.allow(/^request to dataverse [^,]+, body$/);
     const results = await e2e.get(publish, given);
     assert.deepEqual(results, [{ ...given.map[0], outcome: "created" }]);
     assert.equal(published("ef_EmptyUrl"), sandbox.flow("anyone").triggerUrl());

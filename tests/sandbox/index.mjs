@@ -173,7 +173,15 @@ export async function startSandbox({
     },
     requests: recorder.requests,
     runs: runtime.runs,
+    /** Every access, second, id and refresh token and every SAS signature that was ever issued. */
     secrets: tokens.secrets,
+    /** @param {(entry: import("./recorder.mjs").RecordedRequest) => void} tell */
+    watchRequests: (tell) => recorder.watchers.add(tell),
+    /** Who answers a URL. @param {string | URL} url */
+    kindOf(url) {
+      const { hostname, pathname } = new URL(url);
+      return find(hostname, pathname).kind;
+    },
 
     browserArgs: () => browserArgs(actualPort),
     /** @param {Parameters<typeof launch>[1]} [options] */

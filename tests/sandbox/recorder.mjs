@@ -27,6 +27,8 @@ export class Recorder {
   #nextId = 1;
   /** @type {RecordedRequest[]} */
   requests = [];
+  /** Told of each request, before its body came: `reset()` makes nobody forget. @type {Set<(entry: RecordedRequest) => void>} */
+  watchers = new Set();
 
   /**
    * @param {import("node:http").IncomingMessage} req
@@ -54,6 +56,7 @@ export class Recorder {
       user: null,
     };
     this.requests.push(entry);
+    for (const tell of this.watchers) tell(entry);
     // As early as the client can know it: a test reads the record right after its answer.
     const { writeHead } = res;
     res.writeHead = /** @type {any} */ (

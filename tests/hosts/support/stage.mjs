@@ -2,6 +2,8 @@
 import { after, afterEach, before, beforeEach } from "node:test";
 import { mountFormPage } from "../../sandbox/host/index.mjs";
 import { startSandbox } from "../../sandbox/index.mjs";
+// Its hook must be there before others, which may close or reset what it looks at.
+import { watchForSecrets } from "../../secrets/watch.mjs";
 
 /** The sandbox and its form page, from `before` on. */
 export let sandbox;
@@ -11,6 +13,7 @@ export let browser;
 
 before(async () => {
   sandbox = await startSandbox();
+  watchForSecrets(sandbox);
   form = await mountFormPage(sandbox);
 });
 after(() => sandbox?.close());

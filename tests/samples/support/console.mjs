@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { startSandbox } from "../../sandbox/index.mjs";
+// Its hook must be there before others, which may close or reset what it looks at.
+import { watchForSecrets } from "../../secrets/watch.mjs";
 
 const built = new URL("../../../js/samples/flow-console/out/", import.meta.url);
 const hostFiles = new URL("../../sandbox/host/page/", import.meta.url);
@@ -12,6 +14,7 @@ const resource = "/WebResources/ef_/flow-console/";
 export async function startConsole({ org: orgKey = "contoso" } = {}) {
   if (!existsSync(built)) throw new Error("The flow console is not built: run `npm run build`.");
   const sandbox = await startSandbox();
+  watchForSecrets(sandbox);
   const org = sandbox.world.orgs[orgKey];
   for (const name of ["index.html", "console.js"]) {
     sandbox.page(org.host, resource + name, { file: fileURLToPath(new URL(name, built)) });

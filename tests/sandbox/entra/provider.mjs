@@ -185,7 +185,9 @@ export async function createProvider({ world, tenant, store, tokens, signIns }) 
     ctx.body.ext_expires_in = ctx.body.expires_in;
     ctx.body.client_info = clientInfo(ctx.oidc.entities.Account?.accountId);
     tokens.remember(ctx.body.access_token, ctx.req.claimsRequest);
-    if (ctx.body.refresh_token) tokens.secrets.add(ctx.body.refresh_token);
+    for (const other of [ctx.body.refresh_token, ctx.body.id_token]) {
+      if (other) tokens.secrets.add(other);
+    }
   }
 
   function clientInfo(oid) {
