@@ -145,4 +145,17 @@ mod tests {
             assert_eq!(redact(text), clean);
         }
     }
+
+    #[test]
+    fn a_word_too_long_for_a_name_is_an_opaque_token() {
+        let name = "n".repeat(256);
+        assert_eq!(redact(&name), name);
+        for length in [257, 1_000] {
+            let token = "n".repeat(length);
+            assert_eq!(redact(&["Bearer ", &token].concat()), "Bearer [redacted]");
+        }
+        // An address in a parameter may be as long, and says what was called.
+        let address = ["?u=https%3A%2F%2Fa%2F", &name].concat();
+        assert_eq!(redact(&address), address);
+    }
 }

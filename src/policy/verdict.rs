@@ -247,7 +247,6 @@ pub fn of_discovery(evidence: Evidence<'_>) -> Verdict {
             "The Power Automate API refused the token: check the app registration's permission Power Automate → User and its consent.",
         ),
         403 => Verdict::new(Code::DiscoveryForbidden),
-        404 => Verdict::new(Code::DiscoveryFailed),
         429 => Verdict::new(Code::Throttled).remedy(Remedy::Later),
         500..=599 => Verdict::new(Code::ServiceError).remedy(Remedy::Later),
         _ => Verdict::new(Code::DiscoveryFailed),
@@ -378,6 +377,37 @@ mod tests {
             (found.code, found.remedy),
             (ErrorCode::Unauthorized, Remedy::NewToken)
         );
+    }
+
+    #[test]
+    fn a_runs_answer_that_was_not_had_is_told_apart_from_a_runs_failure() {
+        use ErrorCode::*;
+        for (status, service_code, code) in [
+            (401, Some("ExpiredToken"), Unauthorized),
+            (403, Some("Other"), Unauthorized),
+            (429, Some("TooManyRequests"), Throttled),
+            (502, Some("NoResponse"), NoResponse),
+            (502, Some("BadGateway"), ServiceError),
+            (500, Some("NoResponse"), ServiceError),
+            (404, Some("WorkflowRunNotFound"), ServiceError),
+            (401, None, FlowFailed),
+            (429, None, FlowFailed),
+            (502, None, FlowFailed),
+        ] {
+            let error = service_code.map(service);
+            let found = of_poll(Evidence {
+                status,
+                service: error.as_ref(),
+                challenged: false,
+            });
+            assert_eq!(
+                (found.code, found.may_have_run, found.remedy),
+                (code, true, Remedy::None),
+                "{status} {service_code:?}"
+            );
+            let is_the_runs_own = matches!(code, FlowFailed | NoResponse);
+            assert_eq!(found.hint.is_none(), is_the_runs_own, "{status}");
+        }
     }
 
     #[test]
