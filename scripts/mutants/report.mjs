@@ -51,8 +51,8 @@ export function withTable(page, { mutants, version, date }) {
   );
   return [
     before + heading,
-    `${date}, cargo-mutants ${version}. Written by \`npm run mutants\`.\n`,
-    "| file | mutants | caught | by their timeout | do not compile | explained below |",
+    `${date}, cargo-mutants ${version}.\n`,
+    "| file | mutants | caught | caught by a hang | do not compile | explained below |",
     "|---|---:|---:|---:|---:|---:|",
     ...rows,
     row("all", mutants),

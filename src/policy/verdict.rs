@@ -307,7 +307,10 @@ mod tests {
             ("InvalidRequestContent", InputRejected, false),
             ("WorkflowTriggerIsNotEnabled", FlowOff, false),
             ("WorkflowDisabled", FlowOff, false),
+            ("TriggerRequestMethodNotValid", InputRejected, false),
+            ("TriggerRelativePathNotValid", InputRejected, false),
             ("WorkflowNotFound", FlowGone, false),
+            ("FlowNotFound", FlowGone, false),
             ("NoResponse", NoResponse, true),
             ("misMATCHINGoauthclaims", ClaimsMismatch, false),
         ] {
@@ -330,9 +333,13 @@ mod tests {
             (401, Unauthorized, false, Remedy::NewToken),
             (403, Unauthorized, false, Remedy::None),
             (404, FlowGone, false, Remedy::NewUrl { proven: false }),
+            (408, ServiceError, true, Remedy::LaterIfIdempotent),
+            (410, FlowGone, false, Remedy::NewUrl { proven: false }),
             (413, InputRejected, false, Remedy::None),
             (429, Throttled, false, Remedy::Later),
             (500, ServiceError, true, Remedy::None),
+            (501, ServiceError, true, Remedy::None),
+            (502, ServiceError, true, Remedy::LaterIfIdempotent),
             (503, ServiceError, true, Remedy::LaterIfIdempotent),
             (504, ServiceError, true, Remedy::LaterIfIdempotent),
         ] {
@@ -428,6 +435,12 @@ mod tests {
             ),
             (
                 403,
+                "InsufficientCdsPermissions",
+                DiscoveryForbidden,
+                Remedy::None,
+            ),
+            (
+                404,
                 "InsufficientCdsPermissions",
                 DiscoveryForbidden,
                 Remedy::None,
