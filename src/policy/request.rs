@@ -225,7 +225,17 @@ mod tests {
             let error = check_headers(&pairs(name, value)).unwrap_err();
             assert!(error.message.starts_with("headers[\""), "{}", error.message);
         }
-        for name in ["x-order", "x-host", "set-cookies", "accept"] {
+        for separator in "\"(),/:;<=>?@[\\]{} \t".chars() {
+            let name = ["x", &separator.to_string()].concat();
+            assert!(check_headers(&pairs(&name, "1")).is_err(), "{name}");
+        }
+        for name in [
+            "x-order",
+            "x-host",
+            "set-cookies",
+            "accept",
+            "X9!#$%&'*+-.^_`|~",
+        ] {
             assert!(check_headers(&pairs(name, "Zürich ÿ 1")).is_ok(), "{name}");
         }
     }
