@@ -248,6 +248,48 @@ mod tests {
     }
 
     #[test]
+    fn a_token_of_one_cloud_goes_to_no_other_clouds_hosts() {
+        let hosts = [
+            (
+                "public",
+                "a.environment.api.powerplatform.com",
+                "a.logic.azure.com",
+            ),
+            (
+                "gcc",
+                "a.environment.api.gov.powerplatform.microsoft.us",
+                "a.logic.azure.us",
+            ),
+            (
+                "gccHigh",
+                "a.environment.api.high.powerplatform.microsoft.us",
+                "a.logic.azure.us",
+            ),
+            (
+                "dod",
+                "a.environment.api.appsplatform.us",
+                "a.logic.azure.us",
+            ),
+            (
+                "china",
+                "a.environment.api.powerplatform.partner.microsoftonline.cn",
+                "a.logic.azure.cn",
+            ),
+        ];
+        for (name, ..) in hosts {
+            let cloud = Cloud::named(name).unwrap();
+            assert_eq!((cloud.name(), cloud.is_custom()), (name, false));
+            for (other, environment, logic) in hosts {
+                let same = name == other;
+                assert_eq!(cloud.is_trigger_host(environment), same, "{name} {other}");
+                // The three US clouds share one domain of Logic Apps.
+                let shared = hosts.iter().any(|row| row.0 == name && row.2 == logic);
+                assert_eq!(cloud.is_trigger_host(logic), shared, "{name} {other}");
+            }
+        }
+    }
+
+    #[test]
     fn a_custom_cloud_trusts_what_it_names_and_nothing_else() {
         let hosts = vec![
             "*.flows.example".to_owned(),
@@ -255,6 +297,7 @@ mod tests {
             "*bad.example".to_owned(),
         ];
         let cloud = Cloud::custom("api://x/".to_owned(), "https://flows.example/", hosts);
+        assert_eq!((cloud.name(), cloud.is_custom()), ("custom", true));
         assert_eq!(cloud.flow_api(), "https://flows.example");
         assert!(cloud.is_trigger_host("a.flows.example"));
         assert!(cloud.is_trigger_host("one.example"));

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_schema_name_has_letters_digits_and_underscores_only() {
-        for text in ["ef_EchoUrl", "x", "_a1", " ef_EchoUrl\n"] {
+        for text in ["ef_EchoUrl", "x", "x1", "_a1", " ef_EchoUrl\n"] {
             let name = SchemaName::parse(text).unwrap();
             assert_eq!(name.as_str(), text.trim());
         }

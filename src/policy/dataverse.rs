@@ -150,6 +150,7 @@ mod tests {
             (-2_147_015_902.0, Meaning::Throttled),
             (-2_147_015_903.0, Meaning::Throttled),
             (2_147_951_393.0, Meaning::Throttled),
+            (2_147_951_398.0, Meaning::Throttled),
             (f64::NAN, Meaning::Other),
             (1.0, Meaning::Other),
         ] {
@@ -161,10 +162,15 @@ mod tests {
     fn without_a_code_the_message_tells_a_canvas_app_from_a_lost_connection() {
         assert_eq!(meaning(None, "Method not implemented."), Meaning::NoWebApi);
         assert_eq!(meaning(Some(0.0), "Failed to fetch"), Meaning::Unreachable);
-        assert_eq!(
-            meaning(None, "NetworkError when attempting to fetch resource."),
-            Meaning::Unreachable
-        );
+        for message in [
+            "Load failed: the network changed",
+            "NETWORKERROR",
+            "The device is offline.",
+            "The connection was reset.",
+            "The request timed out.",
+        ] {
+            assert_eq!(meaning(None, message), Meaning::Unreachable, "{message}");
+        }
         assert_eq!(
             meaning(None, "Cannot read properties of undefined"),
             Meaning::Other
@@ -186,6 +192,17 @@ mod tests {
             let found = refused(code, meaning(code, message));
             assert_eq!(found, proved, "{code:?} {message}");
         }
+        // Each code of the list.
+        for code in [
+            0x8004_0203_u32,
+            0x8004_0237,
+            0x8004_8d19,
+            0x8006_0888,
+            0x8006_088a,
+        ] {
+            let code = Some(f64::from(code));
+            assert!(refused(code, meaning(code, "")), "{code:?}");
+        }
     }
 
     #[test]
@@ -193,6 +210,8 @@ mod tests {
         for (code, own) in [
             (Some(-2_147_220_960.0), true),
             (Some(2_147_746_336.0), true),
+            (Some(-2_147_483_648.0), true),
+            (Some(2_147_483_647.0), false),
             (Some(503.0), false),
             (Some(0.0), false),
             (Some(f64::NAN), false),

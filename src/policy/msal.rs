@@ -126,19 +126,30 @@ mod tests {
                 "{code}"
             );
         }
+        // The name of the class is another where a server or a hidden frame says so.
         for code in [
+            "interaction_required",
+            "consent_required",
+            "login_required",
+            "no_account_error",
+            "no_account_found",
             "silent_sso_error",
             "monitor_window_timeout",
             "timed_out",
-            "no_account_error",
+            "no_tokens_found",
+            "refresh_token_expired",
+            "bad_token",
+            "interrupted_user",
+            "native_account_unavailable",
+            "ux_not_allowed",
+            "ui_not_allowed",
+            "hash_empty_error",
+            "iframe_closed_prematurely",
         ] {
-            assert_eq!(
-                meaning("BrowserAuthError", code),
-                Meaning::AskUser,
-                "{code}"
-            );
+            for name in ["BrowserAuthError", "ServerError", ""] {
+                assert_eq!(meaning(name, code), Meaning::AskUser, "{name} {code}");
+            }
         }
-        assert_eq!(meaning("ServerError", "login_required"), Meaning::AskUser);
     }
 
     #[test]
@@ -148,6 +159,8 @@ mod tests {
             ("empty_window_error", ErrorCode::PopupBlocked),
             ("block_nested_popups", ErrorCode::PopupBlocked),
             ("user_cancelled", ErrorCode::SignInCancelled),
+            ("user_canceled", ErrorCode::SignInCancelled),
+            ("access_denied", ErrorCode::SignInCancelled),
             ("interaction_in_progress", ErrorCode::InteractionRequired),
             (
                 "uninitialized_public_client_application",
@@ -165,15 +178,21 @@ mod tests {
 
     #[test]
     fn a_lost_connection_is_not_a_refusal() {
+        for code in [
+            "no_network_connectivity",
+            "network_error",
+            "post_request_failed",
+            "get_request_failed",
+            "endpoints_resolution_error",
+            "temporarily_unavailable",
+        ] {
+            for name in ["BrowserAuthError", "ClientAuthError", "ServerError"] {
+                assert_eq!(meaning(name, code), Meaning::Unreachable, "{name} {code}");
+            }
+        }
         assert_eq!(
-            meaning("BrowserAuthError", "no_network_connectivity"),
+            meaning("NetworkError", "failed_to_parse_response"),
             Meaning::Unreachable
         );
-        for (name, code) in [
-            ("ClientAuthError", "network_error"),
-            ("NetworkError", "failed_to_parse_response"),
-        ] {
-            assert_eq!(meaning(name, code), Meaning::Unreachable, "{code}");
-        }
     }
 }

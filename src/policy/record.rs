@@ -113,6 +113,7 @@ mod tests {
             format!("token{signed}"),
             format!("?access_token={signed}&x=1"),
             format!("Bearer%20{signed}"),
+            format!("„{signed}“"),
             // Unsigned, encrypted to a shared key, and with white space as RFC 7515 has it.
             header(r#"{"alg":"none"}"#) + ".e30.",
             header(r#"{"alg":"dir","enc":"A256GCM"}"#) + "..aXY.dGV4dA.dGFn",

@@ -128,6 +128,7 @@ mod tests {
                 "https://x.logic.azure.com/a?sp=%2Frun&sv=1.0&sig=[redacted]&x=1",
             ),
             ("SIG=abc", "SIG=[redacted]"),
+            ("signature=abc", "signature=[redacted]"),
             ("s%69g=abc&x", "s%69g=[redacted]&x"),
             ("{\"sig\": \"abc\"}", "{\"sig\": \"[redacted]\"}"),
             ("a sig was missing", "a sig was missing"),
@@ -144,5 +145,31 @@ mod tests {
         ] {
             assert_eq!(redact(text), clean);
         }
+    }
+
+    #[test]
+    fn what_was_encoded_too_often_to_be_read_counts_as_a_secret() {
+        let encoded = |times| {
+            (0..times).fold("a b".to_owned(), |text, _| {
+                let mut more = String::new();
+                percent::encode(&text, &mut more);
+                more
+            })
+        };
+        assert_eq!(redact(&encoded(4)), encoded(4));
+        assert_eq!(redact(&encoded(5)), "[redacted]");
+    }
+
+    #[test]
+    fn a_word_too_long_for_a_name_is_an_opaque_token() {
+        let name = "n".repeat(256);
+        assert_eq!(redact(&name), name);
+        for length in [257, 1_000] {
+            let token = "n".repeat(length);
+            assert_eq!(redact(&["Bearer ", &token].concat()), "Bearer [redacted]");
+        }
+        // An address in a parameter may be as long, and says what was called.
+        let address = ["?u=https%3A%2F%2Fa%2F", &name].concat();
+        assert_eq!(redact(&address), address);
     }
 }

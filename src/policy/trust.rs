@@ -205,6 +205,8 @@ mod tests {
             "https://prod-00.westeurope.logic.azure.com/workflows/1",
             "HTTPS://Prod-00.WestEurope.Logic.Azure.com/workflows/1",
             " https://a.logic.azure.com ",
+            "https://a.logic.azure.com:1/",
+            "https://a.logic.azure.com:65535/",
         ] {
             assert!(TrustedUrl::trigger(url, &public()).is_some(), "{url}");
         }
@@ -225,7 +227,7 @@ mod tests {
             "https://a.logic.azure.com.evil.example/",
             "https://a.logic.azure.com:0/",
             "https://a.logic.azure.com:/",
-            "https://a.logic.azure.com:99999/",
+            "https://a.logic.azure.com:65536/",
             "https:/a.logic.azure.com/",
             "https:a.logic.azure.com/",
             "https:///a.logic.azure.com/",

@@ -247,7 +247,6 @@ pub fn of_discovery(evidence: Evidence<'_>) -> Verdict {
             "The Power Automate API refused the token: check the app registration's permission Power Automate → User and its consent.",
         ),
         403 => Verdict::new(Code::DiscoveryForbidden),
-        404 => Verdict::new(Code::DiscoveryFailed),
         429 => Verdict::new(Code::Throttled).remedy(Remedy::Later),
         500..=599 => Verdict::new(Code::ServiceError).remedy(Remedy::Later),
         _ => Verdict::new(Code::DiscoveryFailed),
@@ -308,7 +307,10 @@ mod tests {
             ("InvalidRequestContent", InputRejected, false),
             ("WorkflowTriggerIsNotEnabled", FlowOff, false),
             ("WorkflowDisabled", FlowOff, false),
+            ("TriggerRequestMethodNotValid", InputRejected, false),
+            ("TriggerRelativePathNotValid", InputRejected, false),
             ("WorkflowNotFound", FlowGone, false),
+            ("FlowNotFound", FlowGone, false),
             ("NoResponse", NoResponse, true),
             ("misMATCHINGoauthclaims", ClaimsMismatch, false),
         ] {
@@ -331,9 +333,13 @@ mod tests {
             (401, Unauthorized, false, Remedy::NewToken),
             (403, Unauthorized, false, Remedy::None),
             (404, FlowGone, false, Remedy::NewUrl { proven: false }),
+            (408, ServiceError, true, Remedy::LaterIfIdempotent),
+            (410, FlowGone, false, Remedy::NewUrl { proven: false }),
             (413, InputRejected, false, Remedy::None),
             (429, Throttled, false, Remedy::Later),
             (500, ServiceError, true, Remedy::None),
+            (501, ServiceError, true, Remedy::None),
+            (502, ServiceError, true, Remedy::LaterIfIdempotent),
             (503, ServiceError, true, Remedy::LaterIfIdempotent),
             (504, ServiceError, true, Remedy::LaterIfIdempotent),
         ] {
@@ -381,6 +387,37 @@ mod tests {
     }
 
     #[test]
+    fn a_runs_answer_that_was_not_had_is_told_apart_from_a_runs_failure() {
+        use ErrorCode::*;
+        for (status, service_code, code) in [
+            (401, Some("ExpiredToken"), Unauthorized),
+            (403, Some("Other"), Unauthorized),
+            (429, Some("TooManyRequests"), Throttled),
+            (502, Some("NoResponse"), NoResponse),
+            (502, Some("BadGateway"), ServiceError),
+            (500, Some("NoResponse"), ServiceError),
+            (404, Some("WorkflowRunNotFound"), ServiceError),
+            (401, None, FlowFailed),
+            (429, None, FlowFailed),
+            (502, None, FlowFailed),
+        ] {
+            let error = service_code.map(service);
+            let found = of_poll(Evidence {
+                status,
+                service: error.as_ref(),
+                challenged: false,
+            });
+            assert_eq!(
+                (found.code, found.may_have_run, found.remedy),
+                (code, true, Remedy::None),
+                "{status} {service_code:?}"
+            );
+            let is_the_runs_own = matches!(code, FlowFailed | NoResponse);
+            assert_eq!(found.hint.is_none(), is_the_runs_own, "{status}");
+        }
+    }
+
+    #[test]
     fn each_discovery_answer_has_its_code() {
         use ErrorCode::*;
         for (status, code, verdict, remedy) in [
@@ -398,6 +435,12 @@ mod tests {
             ),
             (
                 403,
+                "InsufficientCdsPermissions",
+                DiscoveryForbidden,
+                Remedy::None,
+            ),
+            (
+                404,
                 "InsufficientCdsPermissions",
                 DiscoveryForbidden,
                 Remedy::None,

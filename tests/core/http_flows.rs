@@ -107,6 +107,20 @@ fn a_list_of_users_is_read_whatever_separates_them() {
 }
 
 #[test]
+fn who_may_trigger_it_is_told_in_the_words_of_the_types() {
+    for (inputs, word) in [
+        (json!({}), "anyone"),
+        (json!({"triggerAuthenticationType": "Tenant"}), "tenant"),
+        (
+            json!({"triggerAuthenticationType": "User", "triggerAllowedUsers": "a"}),
+            "users",
+        ),
+    ] {
+        assert_eq!(of_inputs(inputs).trigger.who.as_str(), word);
+    }
+}
+
+#[test]
 fn an_expression_for_the_users_stays_whole() {
     let list = "@parameters('Allowed users (ef_Users)')";
     let inputs = json!({"triggerAuthenticationType": "User", "triggerAllowedUsers": list});

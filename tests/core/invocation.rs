@@ -145,6 +145,15 @@ fn the_answer_has_what_the_flow_said_and_the_ids_that_the_page_may_read() {
 }
 
 #[test]
+fn a_later_calls_duration_is_its_own() {
+    let (world, caller) = scene();
+    for _ in 0..2 {
+        world.trigger.then(flow(200, json!({})).after(120.0));
+        assert_eq!(caller.succeeds(call()).duration_ms, 120.0);
+    }
+}
+
+#[test]
 fn headers_that_cors_hides_are_not_needed() {
     let (_, caller) = scene();
     let answer = caller.succeeds(call());

@@ -42,6 +42,14 @@ fn a_cold_call_is_one_query_beside_the_token_and_the_call_itself() {
 }
 
 #[test]
+fn the_token_is_asked_for_while_the_query_hangs() {
+    let (world, caller) = scene_of(Some(TRIGGER), None);
+    world.tables.script.then(no_row(None, "").hangs());
+    caller.succeeds(a_call());
+    assert_eq!(world.story()[..2], COLD[..2]);
+}
+
+#[test]
 fn a_warm_call_asks_for_nothing_but_the_token() {
     let (world, caller) = scene_of(Some(TRIGGER), None);
     caller.succeeds(a_call());

@@ -48,7 +48,10 @@ test("a Rust older than the crate's rust-version is told to be updated", onUnix,
 
 test("when cargo can't build wasm-bindgen, set-up says what it needs", onUnix, (t) => {
   const machine = freshMachine(t, { cargo: "echo 'error: no network'; exit 101" });
-  assertSentence(machine.setUp("bindgen"), /wasm-bindgen .*: check that cargo reaches crates\.io/);
+  assertSentence(
+    machine.setUp("bindgen"),
+    /wasm-bindgen-cli .*: check that cargo reaches crates\.io/,
+  );
 });
 
 test("a CHROME_PATH that is no program is told", onUnix, (t) => {
