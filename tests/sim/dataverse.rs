@@ -142,7 +142,7 @@ impl Row {
         let well = sim.plan.calm || sim.healthy.get();
         Self {
             call,
-            done_ms: sim.now() + sim.between(100, if well { 60_000 } else { 300_000 }),
+            done_ms: sim.now() + sim.between(100, if well { 60_000 } else { 120_000 }),
             fails: !well && sim.chance(0.2),
             deleted: Cell::new(!well && sim.chance(0.05)),
         }

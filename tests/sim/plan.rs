@@ -303,7 +303,7 @@ impl CallPlan {
 
     /// It waits for an operation's row that nobody made.
     pub(crate) fn waits_in_vain(&self) -> bool {
-        self.kind == Kind::OperationWait && self.variant % 4 == 0
+        self.kind == Kind::OperationWait && self.variant.is_multiple_of(4)
     }
 
     /// A plain call, when all is well again.
