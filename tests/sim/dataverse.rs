@@ -244,14 +244,16 @@ fn answer(sim: &Rc<Sim>, asking: &Asking) -> Outcome {
         }
         Asking::Page(options) => {
             // Two to a page.
-            let first = usize::from(options.contains("skiptoken")) * 2;
+            let token = options.split_once("skiptoken=");
+            let first: usize = token.map_or(0, |(_, first)| first.parse().unwrap());
             let rows: Vec<_> = (first..sim.plan.flows.min(first + 2))
                 .filter(|flow| !sim.tables.deleted.borrow()[*flow])
                 .map(|flow| row_of(sim, flow, true))
                 .collect();
             let mut page = json!({ "entities": rows });
             if sim.plan.flows > first + 2 {
-                page["nextLink"] = json!("https://org/api/data/v9.2/workflows?$skiptoken=2");
+                let next = first + 2;
+                page["nextLink"] = json!(format!("https://org/api/workflows?$skiptoken={next}"));
             }
             Ok(page)
         }

@@ -37,6 +37,10 @@ mod plan;
 mod run;
 mod sim;
 
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
 use run::{Lived, live, many};
 
 /// What `npm test` runs.
@@ -64,23 +68,26 @@ fn a_seed_lives_the_same_story_again() {
     assert_ne!(live(1, false).hash, live(2, false).hash);
 }
 
-/// `npm run sim`: as many seeds as are asked for.
+/// `npm run sim`: as many seeds as are asked for. Its last line is for scripts.
 #[test]
 #[ignore = "npm run sim"]
 fn many_seeds() {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
-    let (from, seeds) = (
-        number("SIM_FROM").unwrap_or(0),
-        number("SIM_SEEDS").unwrap_or(SEEDS),
-    );
+    let from = number("SIM_FROM").unwrap_or(0);
+    let seeds = number("SIM_SEEDS").unwrap_or(SEEDS);
     let (census, failed) = many(from, seeds);
     println!("{}", census.table());
-    println!(
-        "seeds {from} to {}: {} failed",
-        from + seeds - 1,
-        failed.len()
-    );
+    let laws: BTreeSet<_> = failed.iter().flat_map(laws_of).collect();
+    let report = json!({
+        "from": from, "seeds": seeds, "failed": failed.len(),
+        "first": failed.first().map(|lived| lived.seed), "laws": laws,
+    });
+    println!("report {report}");
     assert!(failed.is_empty(), "{}", tell(&failed));
+}
+
+fn laws_of(lived: &Lived) -> impl Iterator<Item = &'static str> {
+    lived.broken.iter().map(|(law, _)| *law)
 }
 
 /// `npm run sim -- --seed 42`: the story of one.
@@ -106,11 +113,7 @@ fn tell(failed: &[Lived]) -> String {
         }
         text += &format!("  again: npm run sim -- --seed {}\n", lived.seed);
     }
-    let mut laws: Vec<_> = failed
-        .iter()
-        .flat_map(|lived| &lived.broken)
-        .map(|(law, _)| *law)
-        .collect();
+    let mut laws: Vec<_> = failed.iter().flat_map(laws_of).collect();
     laws.sort_unstable();
     for group in laws.chunk_by(|a, b| a == b) {
         text += &format!("  broken {} times: {}\n", group.len(), group[0]);

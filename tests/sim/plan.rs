@@ -153,7 +153,8 @@ impl Plan {
         let frames: Vec<_> = (0..dice.usize(1..=4))
             .map(|_| FramePlan::of(dice, pages, calm))
             .collect();
-        let flows = dice.usize(1..=3);
+        // More than the lanes of a prefetch, now and then.
+        let flows = *choose(dice, &[1, 1, 2, 2, 3, 3, 12]);
         let span = *choose(dice, &[100_u32, 5_000, 60_000, 300_000]);
         let mut rates = [0.0; Port::ALL.len()];
         if !calm {

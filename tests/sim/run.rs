@@ -15,6 +15,9 @@ use super::laws;
 use super::plan::{CallPlan, Kind, What};
 use super::sim::Sim;
 
+/// How many flows each client calls when all is well again.
+const PROBED: usize = 3;
+
 /// A seed, and what came of it.
 pub(crate) struct Lived {
     pub(crate) seed: u64,
@@ -48,7 +51,7 @@ pub(crate) fn live(seed: u64, told: bool) -> Lived {
     heal(&sim);
     sim.time.run_until(f64::INFINITY);
     for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
-        for flow in 0..sim.plan.flows {
+        for flow in 0..sim.plan.flows.min(PROBED) {
             for kind in [Kind::Invoke, Kind::InvokeByVariable, Kind::OperationRun] {
                 let probe = CallPlan::probe(copy.frame.id, kind, flow);
                 calls::start(&sim, copy, &probe, true);
