@@ -32,6 +32,7 @@ pub(crate) struct PageState {
 }
 
 struct PageFlight {
+    key: String,
     frame: usize,
     alive: Rc<Cell<bool>>,
     landed: Cell<bool>,
@@ -104,6 +105,7 @@ impl PageCache for Frame {
             || format!("f{} asks for {key}, as another copy does", self.id),
         );
         let own = Rc::new(PageFlight {
+            key: key.to_owned(),
             frame: self.id,
             alive: self.alive.clone(),
             landed: Cell::new(false),
@@ -134,11 +136,7 @@ impl PageCache for Frame {
             return std::future::pending().boxed_local();
         };
         let (sim, id, page) = (self.sim.clone(), self.id, self.plan.page);
-        let key = {
-            let flights = self.page().flights.borrow();
-            let found = flights.iter().find(|(_, f)| Rc::ptr_eq(f, &awaited));
-            found.map(|(key, _)| key.clone()).unwrap_or_default()
-        };
+        let key = awaited.key.clone();
         async move {
             awaited.gate.opened().await;
             let url = awaited.url.borrow().clone();

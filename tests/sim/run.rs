@@ -135,8 +135,9 @@ fn happens(sim: &Sim, copies: &[Copy], happening: Happening) {
     }
 }
 
-/// Lives many seeds, on all cores, and keeps what failed, in the seeds' order.
-pub(crate) fn many(from: u64, seeds: u64) -> (Census, Vec<Lived>) {
+/// Lives many seeds, on all cores, and keeps what failed, in the seeds' order. Begins no other once one of those laws is
+/// broken.
+pub(crate) fn many(from: u64, seeds: u64, until: &[String]) -> (Census, Vec<Lived>) {
     let next = AtomicU64::new(from);
     let found = Mutex::new((Census::default(), Vec::new()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -152,6 +153,10 @@ pub(crate) fn many(from: u64, seeds: u64) -> (Census, Vec<Lived>) {
                     let mut found = found.lock().unwrap();
                     found.0.add(std::mem::take(&mut lived.census));
                     if !lived.broken.is_empty() {
+                        let stops = |(law, _): &(&str, _)| until.iter().any(|own| own == law);
+                        if lived.broken.iter().any(stops) {
+                            next.store(from + seeds, Ordering::Relaxed);
+                        }
                         found.1.push(lived);
                     }
                 }
