@@ -432,7 +432,7 @@ fn work(
             async move { client.sign_in().await.map(|()| Told::default()) }.boxed_local()
         }
         Kind::ClearCache => {
-            let (frame, now) = (copy.frame.clone(), sim.now());
+            let (frame, now) = (copy.frame.clone(), sim.awake_ms());
             async move {
                 frame.cleared_ms.set(Some(now));
                 client.clear_cache();

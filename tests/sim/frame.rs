@@ -83,7 +83,7 @@ impl Frame {
         let page = &self.sim.pages[self.plan.page];
         let cleared = [self.cleared_ms.get(), page.cleared_ms.get()];
         // What a clear overtook goes on by itself.
-        let recently = |then: f64| self.sim.now() - then < 500_000.0;
+        let recently = |then: f64| self.sim.awake_ms() - then < 500_000.0;
         if !self.alone && !cleared.into_iter().flatten().any(recently) {
             self.sim.holds(laws::SINGLE_FLIGHT, others == 0, || {
                 format!("f{} asks for {name} {} times at once", self.id, others + 1)

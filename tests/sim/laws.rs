@@ -135,6 +135,10 @@ fn last_moment(sim: &Sim, record: &Record) -> f64 {
     for (from, to) in sim.jumps.borrow().iter() {
         if *from <= last && last < *to {
             last = *to;
+            // Each variable of a publication has a time of its own, which may begin only now.
+            if record.plan.kind == Kind::Publish {
+                last += record.time_ms;
+            }
         }
     }
     last + TICK_MS

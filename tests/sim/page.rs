@@ -79,7 +79,7 @@ impl PageCache for Frame {
         page.urls.borrow_mut().clear();
         page.flights.borrow_mut().clear();
         page.epoch.set(page.epoch.get() + 1.0);
-        page.cleared_ms.set(Some(self.sim.now()));
+        page.cleared_ms.set(Some(self.sim.awake_ms()));
     }
 
     fn page_flight(&self, key: &str) -> Option<Foreign> {

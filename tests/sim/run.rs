@@ -50,6 +50,8 @@ pub(crate) fn live(seed: u64, told: bool) -> Lived {
     sim.time.run_until(sim.plan.stop_ms.max(sim.now()));
     heal(&sim);
     sim.time.run_until(f64::INFINITY);
+    // A publication that was still under way may have written what is outdated.
+    sim.tables.publish(&sim);
     for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
         for flow in 0..sim.plan.flows.min(PROBED) {
             for kind in [Kind::Invoke, Kind::InvokeByVariable, Kind::OperationRun] {

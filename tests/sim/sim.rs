@@ -87,6 +87,13 @@ impl Sim {
         self.time.now()
     }
 
+    /// Milliseconds in which the device was awake.
+    pub(crate) fn awake_ms(&self) -> f64 {
+        let jumps = self.jumps.borrow();
+        let asleep: f64 = jumps.iter().map(|(from, to)| to - from).sum();
+        self.now() - asleep
+    }
+
     pub(crate) fn date_ms(&self) -> f64 {
         START_OF_DAY_MS + self.now() + self.date_skew_ms.get()
     }
