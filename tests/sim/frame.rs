@@ -80,16 +80,20 @@ impl Frame {
     /// One of a name at a time, within a client.
     fn single(&self, name: String) -> UnderWay<'_> {
         let (under_way, others) = UnderWay::with(&self.under_way, name.clone());
-        let page = &self.sim.pages[self.plan.page];
-        let cleared = [self.cleared_ms.get(), page.cleared_ms.get()];
-        // What a clear overtook goes on by itself.
-        let recently = |then: f64| self.sim.awake_ms() - then < 500_000.0;
-        if !self.alone && !cleared.into_iter().flatten().any(recently) {
+        if !self.alone && !self.cleared_lately() {
             self.sim.holds(laws::SINGLE_FLIGHT, others == 0, || {
                 format!("f{} asks for {name} {} times at once", self.id, others + 1)
             });
         }
         under_way
+    }
+
+    /// What a clear overtook goes on by itself, beside what is asked after it.
+    pub(crate) fn cleared_lately(&self) -> bool {
+        let page = &self.sim.pages[self.plan.page];
+        let cleared = [self.cleared_ms.get(), page.cleared_ms.get()];
+        let lately = |then: f64| self.sim.awake_ms() - then < 500_000.0;
+        cleared.into_iter().flatten().any(lately)
     }
 
     /// Notes a question until it is answered, or let go of.

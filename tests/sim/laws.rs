@@ -158,7 +158,10 @@ pub(crate) fn on_end(sim: &Sim, record: &Record) {
         End::Told(Ok(_)) => "ok",
         End::Told(Err(error)) => error.code.as_str(),
     };
-    sim.census.borrow_mut().call(plan.kind, name);
+    // Those that must succeed would hide that no other does.
+    if !record.probe {
+        sim.census.borrow_mut().call(plan.kind, name);
+    }
     let End::Told(outcome) = end else { return };
     let has_signal = plan.kind.invokes() || plan.kind.operates();
     if let Some(gave_up) = record.cancelled_ms.get().filter(|_| has_signal) {

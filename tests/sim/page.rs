@@ -101,7 +101,7 @@ impl PageCache for Frame {
         });
         self.sim.holds(
             laws::SINGLE_FLIGHT,
-            !other || waited || excused == Some(true),
+            !other || waited || excused == Some(true) || self.cleared_lately(),
             || format!("f{} asks for {key}, as another copy does", self.id),
         );
         let own = Rc::new(PageFlight {

@@ -313,6 +313,12 @@ export const breaks = [
         "let landing = move || flights.0.borrow_mut().retain(|(key, _)| *key != own_key);",
         "let landing = move || drop((flights, own_key));",
       ),
+      // Else whoever wants another token would wait for that one without end.
+      edit(
+        "src/token.rs",
+        "other.ask.scopes == errand.ask.scopes && *other != errand;",
+        "other.ask.scopes == errand.ask.scopes && *other != errand && false;",
+      ),
     ],
   },
   {
