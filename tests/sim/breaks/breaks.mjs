@@ -97,8 +97,8 @@ export const breaks = [
     edits: [
       edit(
         "src/invocation.rs",
-        "FlowError::new(ErrorCode::Network, Stage::Invoke)\n        .may_have_run(true)",
-        "FlowError::new(ErrorCode::Network, Stage::Invoke)\n        .may_have_run(false)",
+        "FlowError::new(ErrorCode::Network, stage)\n        .may_have_run(true)",
+        "FlowError::new(ErrorCode::Network, stage)\n        .may_have_run(false)",
       ),
     ],
   },
