@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 
 use crate::client::Client;
 use crate::discovery::FlowRef;
+use crate::limits::{timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
 use crate::policy::dataverse;
 use crate::policy::trust::TrustedUrl;
@@ -51,7 +52,7 @@ impl Published {
 }
 
 /// Publishes each flow's trigger URL as the service tells it now, and says what became of each, in their
-/// order. No URL is in what it says.
+/// order. No URL is in what it says. All URLs are found within the client's time, and each is written within it again.
 pub async fn publish<W: World>(
     client: &Client<W>,
     list: &[Publication],
@@ -78,14 +79,15 @@ async fn write<W: World>(
 ) -> Result<Published, FlowError> {
     let world = &*client.world;
     let done = Cell::new(Published::Unchanged);
-    let outcome = repeat(
-        world,
-        client.settings.max_attempts,
-        world.now_ms() + client.settings.flight_ms(),
-        Stage::Discovery,
-        &|| attempt(world, name, url, &done).boxed_local(),
-    )
-    .await;
+    let time = client.settings.timeout_ms;
+    let end_ms = world.now_ms() + time;
+    let max_attempts = client.settings.max_attempts;
+    let attempt = || attempt(world, name, url, &done).boxed_local();
+    let work = repeat(world, max_attempts, end_ms, Stage::Discovery, &attempt).boxed_local();
+    // Whoever never answers must not keep the rest of the list waiting for longer.
+    let outcome = within(world, time, work)
+        .await
+        .unwrap_or_else(|| Err(timed_out(Stage::Discovery)));
     client.variables.forget_known(name);
     outcome.map(|_| done.get())
 }

@@ -88,8 +88,8 @@ export class FlowClient {
    * Writes flows' trigger URLs into environment variables, so that users need no right to read flows and call
    * `flow({ environmentVariable })`. A maker's job, after each import of the solution.
    *
-   * One result for each entry, in their order; one that fails does not stop the others. A URL with a SAS
-   * signature is refused unless the client has `sas: "allow"`.
+   * One result for each entry, in their order; one that fails does not stop the others. `timeoutMs` is for finding all
+   * URLs, and again for writing each. A URL with a SAS signature is refused unless the client has `sas: "allow"`.
    * @throws FlowError `invalid_argument`, before anything is sent
    */
   async publish(map: Publication[]): Promise<PublishResult[]> {

@@ -160,18 +160,21 @@ pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
         "DirectApiInvalidAuthorizationScheme",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("A policy forbids SAS for this flow: set \"Who can trigger the flow?\" to users in the tenant.")
+            .remedy(Remedy::NewUrl { proven: false })
             .stale_url(),
     ),
     (
         "OAuthAccessPolicyNotFound",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.")
+            .remedy(Remedy::NewUrl { proven: false })
             .stale_url(),
     ),
     (
         "AuthorizationFailed",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("The URL's SAS signature is wrong or was regenerated: take the flow's present URL.")
+            .remedy(Remedy::NewUrl { proven: false })
             .stale_url(),
     ),
     (

@@ -242,6 +242,27 @@ fn a_write_that_is_throttled_is_tried_again() {
     );
 }
 
+/// Found by the simulation: it took 150 s for each variable, and 40 more, whatever the client's time was.
+#[test]
+fn a_variable_that_never_answers_takes_no_longer_than_the_clients_time() {
+    let (world, caller) = scene_with(|settings| settings.timeout_ms = 20_000.0);
+    world.variable(ONE, None, None);
+    world.variable(TWO, None, None);
+    world.tables.script.always(|asking| {
+        if asking.line() == "query workflow" {
+            Reply::new(Ok(json!({"entities": [
+                {"workflowid": WORKFLOW, "resourceid": RESOURCE, "statecode": 1, "category": 5}
+            ]})))
+        } else {
+            Reply::new(Ok(json!(null))).hangs()
+        }
+    });
+    let words = published(&caller, &[(WORKFLOW, ONE), (WORKFLOW, TWO)]);
+    let late = |word: &String| word.starts_with("timeout at discovery");
+    assert!(words.iter().all(late), "{words:?}");
+    assert_eq!(world.now(), 40_000.0, "20 s for each variable");
+}
+
 /// Every query sees what the world has by then; the first write is answered as given, after `meanwhile`.
 fn first_write(
     world: &std::rc::Rc<World>,

@@ -14,13 +14,14 @@
 //! service's, a bearer beside a signature, a secret in an error, a second run of a flow that was not declared
 //! idempotent, `mayHaveRun: false` for one that ran, or a call that outlives its deadline fails it.
 //!
-//! `ports` is what the core sees of it, `caller` who calls, `replies` what is answered; `script`, `time`, `log` and `wire` are
+//! `ports` is what the core sees of it, `caller` who calls, `replies` what is answered; `script`, `time`, `log`, `plain` and `wire` are
 //! how that works, and `rows`, `tables`, `operations` and `page` the parts for single features.
 
 mod caller;
 mod log;
 mod operations;
 mod page;
+mod plain;
 mod ports;
 mod replies;
 mod rows;
@@ -33,8 +34,6 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use entra_flow::call::{AcceptStatus, Answer, Call, Target};
 use entra_flow::client::Client;
 use entra_flow::discovery::FlowRef;

@@ -34,19 +34,11 @@ impl Page for World {
     }
 
     fn decode_base64(&self, text: &str) -> Option<String> {
-        let bytes = STANDARD
-            .decode(text)
-            .or_else(|_| URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')))
-            .ok()?;
-        String::from_utf8(bytes).ok()
+        plain::decode_base64(text)
     }
 
     fn parse_date(&self, text: &str) -> Option<f64> {
-        let since = httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(std::time::UNIX_EPOCH)
-            .ok()?;
-        Some(since.as_secs_f64() * 1000.0)
+        plain::parse_date(text)
     }
 
     fn origin(&self) -> Option<String> {
@@ -147,57 +139,35 @@ impl Dataverse for World {
 
 impl Values for World {
     fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        let member = value.downcast_ref::<Value>()?.get(name)?;
-        (!member.is_null()).then(|| json_value(member.clone()))
+        plain::member(value, name)
     }
 
     fn text(&self, value: &Foreign, name: &str) -> Option<String> {
-        let text = value.downcast_ref::<Value>()?.get(name)?.as_str()?;
-        Some(text.to_owned())
+        plain::text(value, name)
     }
 
     fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
-        value.downcast_ref::<Value>()?.get(name)?.as_f64()
+        plain::number(value, name)
     }
 
     fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
-        let Some(Value::Object(members)) = value.downcast_ref::<Value>() else {
-            return Vec::new();
-        };
-        let member = |(name, value): (&String, &Value)| (name.clone(), json_value(value.clone()));
-        members.iter().map(member).collect()
+        plain::members(value)
     }
 
     fn items(&self, value: &Foreign) -> Vec<Foreign> {
-        let Some(Value::Array(items)) = value.downcast_ref::<Value>() else {
-            return Vec::new();
-        };
-        items.iter().cloned().map(json_value).collect()
+        plain::items(value)
     }
 
     fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        self.parse(&self.text(value, name)?)
+        plain::parse(&plain::text(value, name)?)
     }
 
     fn parse(&self, json: &str) -> Option<Foreign> {
-        serde_json::from_str(json).ok().map(json_value)
+        plain::parse(json)
     }
 
     fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        let text = |(name, value): (String, &Value)| Some((name, value.as_str()?.to_owned()));
-        match value.downcast_ref::<Value>() {
-            Some(Value::Object(members)) => members
-                .iter()
-                .filter_map(|(name, value)| text((name.clone(), value)))
-                .collect(),
-            // As Object.entries has them.
-            Some(Value::Array(items)) => items
-                .iter()
-                .enumerate()
-                .filter_map(|(index, value)| text((index.to_string(), value)))
-                .collect(),
-            _ => Vec::new(),
-        }
+        plain::texts(value)
     }
 }
 

@@ -16,12 +16,16 @@ const TOO_MANY: u32 = 1_000_000;
 /// The clock, its timers and its tasks.
 #[derive(Default)]
 pub(crate) struct Time {
-    now: Cell<f64>,
+    pub(crate) now: Cell<f64>,
+    /// Which of so many ready tasks is next; the first where nobody says. The simulation lets its seed choose.
+    pub(crate) order: RefCell<Option<Order>>,
     last_id: Cell<u64>,
     timers: RefCell<BTreeMap<u64, Timer>>,
     tasks: RefCell<BTreeMap<u64, LocalBoxFuture<'static, ()>>>,
     ready: Ready,
 }
+
+pub(crate) type Order = Box<dyn FnMut(usize) -> usize>;
 
 type Ready = Arc<Mutex<VecDeque<u64>>>;
 
@@ -81,9 +85,7 @@ impl Time {
     /// Runs what is ready now; the clock stands still.
     pub(crate) fn settle(&self) {
         for _ in 0..TOO_MANY {
-            // First in, first out. A simulation that wants other orders chooses here, by its seed.
-            let next = self.ready.lock().unwrap().pop_front();
-            let Some(id) = next else { return };
+            let Some(id) = self.next() else { return };
             let Some(mut task) = self.tasks.borrow_mut().remove(&id) else {
                 continue;
             };
@@ -97,6 +99,15 @@ impl Time {
             }
         }
         panic!("spins: {TOO_MANY} polls at {} ms", self.now());
+    }
+
+    fn next(&self) -> Option<u64> {
+        let mut ready = self.ready.lock().unwrap();
+        let place = match &mut *self.order.borrow_mut() {
+            Some(order) if ready.len() > 1 => order(ready.len()),
+            _ => 0,
+        };
+        ready.remove(place)
     }
 
     /// Jumps to the next timer that rings by `end` and runs what it wakes.
