@@ -105,7 +105,7 @@ pub fn callback_from(bytes: &[u8]) {
         ])
         .to_owned()
         + &url;
-    let url = if choices.below(2) == 0 {
+    let url = if choices.below(8) == 1 {
         pieces::url(choices) + &url
     } else {
         url

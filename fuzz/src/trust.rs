@@ -94,7 +94,18 @@ pub fn check(text: &str, clouds: &[(Cloud, Vec<&str>)], parse: Parser<'_>) -> Fa
     let mut fate = Fate::Refused;
     for (cloud, suffixes) in clouds {
         let found = match TrustedUrl::trigger(text, cloud) {
-            Some(url) => admitted(&url, suffixes, parse),
+            Some(url) => {
+                let host = url.host().to_ascii_lowercase();
+                assert!(
+                    suffixes.iter().any(|suffix| is_below(&host, suffix)),
+                    "{text:?} is not below {suffixes:?}"
+                );
+                // What it is depends on no cloud.
+                match fate {
+                    Fate::Admitted | Fate::NoUrl => fate,
+                    _ => admitted(&url, &host, parse),
+                }
+            }
             None => as_it_is
                 .as_ref()
                 .map_or(Fate::Refused, |url| refused(text, url, cloud, suffixes)),
@@ -106,13 +117,8 @@ pub fn check(text: &str, clouds: &[(Cloud, Vec<&str>)], parse: Parser<'_>) -> Fa
     fate
 }
 
-fn admitted(url: &TrustedUrl, suffixes: &[&str], parse: Parser<'_>) -> Fate {
+fn admitted(url: &TrustedUrl, host: &str, parse: Parser<'_>) -> Fate {
     let text = url.expose();
-    let host = url.host().to_ascii_lowercase();
-    assert!(
-        suffixes.iter().any(|suffix| is_below(&host, suffix)),
-        "{text:?} is not below {suffixes:?}"
-    );
     let Some(parsed) = parse(text) else {
         // Whether an ASCII form of an international name is one takes its tables.
         assert!(
