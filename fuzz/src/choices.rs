@@ -26,8 +26,10 @@ impl<'a> Choices<'a> {
 
     /// Mostly the first, sometimes any other.
     pub fn mostly_first<T: Copy>(&mut self, of: &[T]) -> T {
-        let byte = usize::from(self.byte());
-        of[byte.saturating_sub(170) % of.len()]
+        if self.byte() < 205 {
+            return of[0];
+        }
+        self.any(of)
     }
 
     /// How many, below `end`.

@@ -180,7 +180,6 @@ pub fn clientdata(text: &str) {
     for trigger in found {
         let texts = [
             &trigger.name,
-            &trigger.kind,
             trigger.relative_path.as_ref().unwrap_or(&trigger.name),
         ];
         for text in texts.into_iter().chain(&trigger.allowed_users) {

@@ -167,8 +167,8 @@ pub fn secret(bytes: &[u8]) {
     } else {
         ""
     };
-    let behind = choices.text();
-    let text = [&before, gap, mark, &secret, after, &behind].concat();
+    let behind = [after, &choices.text()].concat();
+    let text = [&before, gap, mark, &secret, &behind].concat();
     let clean = redact(&text);
     for window in 0..secret.len() - 7 {
         let part = &secret[window..window + 8];

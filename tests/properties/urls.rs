@@ -24,6 +24,7 @@ fn what_is_admitted_is_what_is_opened_and_what_is_refused_is_no_form_of_the_serv
         Fate::Refused,
         Fate::Spelling,
         Fate::Fragment,
+        Fate::Backslash,
         Fate::OddHost,
         Fate::NoUrl,
     ] {
