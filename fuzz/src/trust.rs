@@ -144,7 +144,7 @@ fn admitted(url: &TrustedUrl, host: &str, parse: Parser<'_>) -> Fate {
         None | Some("") => String::new(),
         Some(query) => "?".to_owned() + &escaped(query, "\"<>'"),
     };
-    let believed = ["https:", "", "", &host, &port, &resolved(path), &search, ""];
+    let believed = ["https:", "", "", host, &port, &resolved(path), &search, ""];
     let read = [
         &parsed.protocol,
         &parsed.username,

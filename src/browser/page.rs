@@ -27,7 +27,10 @@ impl Page for Browser {
     }
 
     fn decode_base64(&self, text: &str) -> Option<String> {
-        atob(&text.replace('-', "+").replace('_', "/")).ok()
+        let binary = atob(&text.replace('-', "+").replace('_', "/")).ok()?;
+        // One character for each byte; the bytes are UTF-8.
+        let bytes = binary.chars().filter_map(|c| u8::try_from(c).ok());
+        String::from_utf8(bytes.collect()).ok()
     }
 
     fn parse_date(&self, text: &str) -> Option<f64> {

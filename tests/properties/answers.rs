@@ -7,7 +7,7 @@ use crate::draw::{bytes, cases, text};
 
 #[test]
 fn a_callback_answer_of_any_shape_names_the_url_that_it_names_or_none() {
-    cases(2_000, bytes(96), |bytes| answers::callback_from(&bytes));
+    cases(1_000, bytes(96), |bytes| answers::callback_from(&bytes));
 }
 
 #[test]

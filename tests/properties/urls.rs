@@ -11,7 +11,7 @@ use crate::draw::{bytes, cases, text};
 #[test]
 fn what_is_admitted_is_what_is_opened_and_what_is_refused_is_no_form_of_the_services() {
     let fates = std::cell::RefCell::new(BTreeMap::<Fate, u32>::new());
-    cases(20_000, bytes(48), |bytes| {
+    cases(6_000, bytes(48), |bytes| {
         *fates
             .borrow_mut()
             .entry(urls::trigger_url_pieces(&bytes))
