@@ -64,7 +64,7 @@ fn definition() -> impl Strategy<Value = Value> {
 
 #[test]
 fn of_a_definition_only_what_is_named_is_read_and_that_is_redacted() {
-    cases(1_000, definition(), |definition| {
+    cases(400, definition(), |definition| {
         rows::clientdata(&definition.to_string())
     });
     cases(512, text(), |text| rows::clientdata(&text));

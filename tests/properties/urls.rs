@@ -62,7 +62,7 @@ fn each_segment_and_parameter_of_the_callers_arrives_as_one_at_the_same_host() {
     ];
     let path = proptest::collection::vec(text(), 0..4);
     let query = proptest::collection::vec((text(), text()), 0..4);
-    cases(1_000, (base, path, query), |(base, path, query)| {
+    cases(512, (base, path, query), |(base, path, query)| {
         urls::address_of(base, &path, &query)
     });
 }
