@@ -147,7 +147,8 @@ pub fn secret(name: &SchemaName) -> FlowError {
 }
 
 /// The query for a variable.
-pub(crate) fn query(name: &SchemaName) -> String {
+#[must_use]
+pub fn query(name: &SchemaName) -> String {
     [QUERY, &odata::text_literal(name.as_str())].concat()
 }
 
@@ -177,7 +178,7 @@ pub(crate) fn missing_rights(error: FlowError) -> FlowError {
 ///
 /// # Errors
 /// `variable_not_found`.
-pub(crate) fn variable_of<V: Values>(
+pub fn variable_of<V: Values>(
     world: &V,
     name: &SchemaName,
     answer: &Foreign,

@@ -20,6 +20,8 @@ export async function groups() {
   const wasm = await wasmCargo();
   const forWasm = ["--lib", "--test", "browser*", ...wasm.args];
   const docEnv = { RUSTDOCFLAGS: "-D warnings" };
+  const fuzz = ["--manifest-path", at("fuzz", "Cargo.toml")];
+  const noLibFuzzer = { CUSTOM_LIBFUZZER_PATH: at("fuzz", "target", "libfuzzer.a") };
   const doc = ["doc", "--no-deps", "--document-private-items"];
   const steps = [
     {
@@ -28,6 +30,9 @@ export async function groups() {
       steps: [
         step("cargo fmt", cargo(["fmt", "--check", "--", "--color", "never"])),
         step("clippy", cargo(["clippy", "--all-targets", "--", "-D", "warnings"])),
+        step("cargo fmt fuzz", cargo(["fmt", ...fuzz, "--check", "--", "--color", "never"])),
+        // That the targets still compile; libFuzzer itself is only there for `npm run fuzz`.
+        step("clippy fuzz", cargo(["clippy", ...fuzz, "--", "-D", "warnings"], noLibFuzzer)),
         step("clippy wasm", () =>
           run(wasm.clippy, ["clippy", ...forWasm, "--", "-D", "warnings"], { env: wasm.env }),
         ),

@@ -9,7 +9,13 @@ use crate::port::{Organization, Page, PolicyWatch};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn atob(text: &str) -> Result<String, JsValue>;
+    fn atob(text: &str) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn escape(text: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = decodeURIComponent)]
+    fn decode_uri_component(text: &JsValue) -> Result<String, JsValue>;
 }
 
 impl Page for Browser {
@@ -27,7 +33,9 @@ impl Page for Browser {
     }
 
     fn decode_base64(&self, text: &str) -> Option<String> {
-        atob(&text.replace('-', "+").replace('_', "/")).ok()
+        // One character for each byte, and the bytes are UTF-8: as escapes of a URL they can be decoded.
+        let binary = atob(&text.replace('-', "+").replace('_', "/")).ok()?;
+        decode_uri_component(&escape(&binary).ok()?).ok()
     }
 
     fn parse_date(&self, text: &str) -> Option<f64> {

@@ -34,13 +34,13 @@ pub fn url_of(values: &impl Values, answer: &Foreign) -> Option<String> {
 /// caller's segments take its place.
 fn without_template(url: String) -> String {
     const END: &str = "/paths/invoke";
-    let Some(tail) = after(&url, END) else {
+    let (path, query) = url.split_at(url.find('?').unwrap_or(url.len()));
+    let Some(template) = after(path, END) else {
         return url;
     };
-    let (template, query) = tail.split_at(tail.find('?').unwrap_or(tail.len()));
     if !template.starts_with('/') || !template.contains(['{', '%']) {
         return url;
     }
-    let before = url.len().saturating_sub(tail.len());
-    [url.split_at(before).0, query].concat()
+    let before = path.len().saturating_sub(template.len());
+    [path.split_at(before).0, query].concat()
 }

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod callback;
 pub mod content;
 pub mod dataverse;
+pub mod jwt;
 pub mod msal;
 pub mod odata;
 pub mod polling;

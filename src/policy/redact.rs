@@ -18,7 +18,13 @@ pub fn redact(text: &str) -> String {
     let mut rest = text;
     while !rest.is_empty() {
         let (word, after) = rest.split_at(rest.find(|c: char| !is_word(c)).unwrap_or(rest.len()));
-        clean.push_str(if is_token(word) { REDACTED } else { word });
+        if is_token(word) {
+            // Whatever else of it the word's end cut off, such as base64 with `+` and `/`.
+            clean.push_str(REDACTED);
+            rest = after.trim_start_matches(|c: char| !ends_a_value(c));
+            continue;
+        }
+        clean.push_str(word);
         let value = after.trim_start_matches(['"', '\'', '\\', '=', ':', ' ']);
         let (separator, _) = after.split_at(after.len().saturating_sub(value.len()));
         if names_a_signature(word) && separator.contains(['=', ':']) {
@@ -140,6 +146,8 @@ mod tests {
                 "go to x?url=[redacted]",
             ),
             ("?u=a%253Fsig%253DAbC&b=1", "?u=[redacted]&b=1"),
+            ("%26sig%3DAbC+dEf/g==", "[redacted]"),
+            ("?u=%3Fsig%3DAbC/dEf&b=1", "?u=[redacted]&b=1"),
             ("50%25 of x%3D1", "50%25 of x%3D1"),
             ("ünïcode sig=ä…ö end", "ünïcode sig=[redacted] end"),
         ] {

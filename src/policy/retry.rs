@@ -5,6 +5,9 @@ const BASE_MS: f64 = 500.0;
 /// No delay of ours is longer than this; a service may ask for more.
 const CAP_MS: f64 = 20_000.0;
 
+/// `Tue, 24 Nov 2026 08:00:30 GMT`. Of anything else a browser may make some date: Chromium reads "soon 5" as May 2001.
+const DATE_LENGTH: usize = 29;
+
 /// How long to wait before another attempt: what the service asked for, else exponential backoff with full
 /// jitter.
 ///
@@ -31,7 +34,7 @@ pub fn retry_after_ms(
     let text = header?.trim();
     let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) {
         f64::from(text.parse::<u32>().ok()?) * 1000.0
-    } else if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    } else if text.len() == DATE_LENGTH && text.ends_with(" GMT") {
         parse_date(text)? - now_ms
     } else {
         return None;
@@ -43,8 +46,13 @@ pub fn retry_after_ms(
 mod tests {
     use super::*;
 
+    /// As willing as a browser's `Date.parse`.
     fn date(text: &str) -> Option<f64> {
-        (text == "Tue, 24 Nov 2026 08:00:30 GMT").then_some(30_000.0)
+        Some(if text == "Tue, 24 Nov 2026 08:00:30 GMT" {
+            30_000.0
+        } else {
+            5_000.0
+        })
     }
 
     #[test]
@@ -81,6 +89,10 @@ mod tests {
             (Some("-5"), None),
             (Some("soon"), None),
             (Some("1.2.3"), None),
+            (Some("soon 5"), None),
+            (Some("May 1"), None),
+            // HTTP's oldest form, which browsers read as local time.
+            (Some("Tue Nov 24 08:00:30 2026"), None),
         ] {
             assert_eq!(retry_after_ms(header, 10_000.0, date), wait, "{header:?}");
         }

@@ -301,7 +301,8 @@ async fn a_refused_token_is_forced_with_the_challenges_claims() {
     met_by(
         "const asked = [];
         let times = 0;
-        const claims = btoa('{\"access_token\":{}}');
+        const text = JSON.stringify({ access_token: { note: 'Zürich' } });
+        const claims = btoa(String.fromCharCode(...new TextEncoder().encode(text)));
         const challenge = { 'www-authenticate': `Bearer error=\"insufficient_claims\", claims=\"${claims}\"` };
         return {
             settings: { maxAttempts: 2 },
@@ -312,7 +313,7 @@ async fn a_refused_token_is_forced_with_the_challenges_claims() {
     )
     .await
     .is(GOOD)
-    .and_saw(r#"[true,"{\"access_token\":{}}"]"#);
+    .and_saw(r#"[true,"{\"access_token\":{\"note\":\"Zürich\"}}"]"#);
 }
 
 #[test]
