@@ -38,9 +38,11 @@ export class Wire {
     socket.once("close", () => this.#secure.delete(socket));
   }
 
-  /** Ends every connection, also one that was opened ahead of its first request. */
+  /** Ends every connection, also one that was opened ahead of its first request, or is not through its handshake. */
   closeAll() {
+    const ports = new Set([...this.#secure].map(({ remotePort }) => remotePort));
     for (const socket of this.#secure) socket.destroy();
+    for (const [port, socket] of this.#sockets) if (!ports.has(port)) socket.destroy();
   }
 
   /**

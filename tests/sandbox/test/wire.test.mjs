@@ -117,6 +117,8 @@ describe("a handshake", () => {
     );
     await fault.reached;
     assert.equal(await Promise.race([outcome, sleep(100, "waiting")]), "waiting");
+    sandbox.closeConnections();
+    assert.equal(await outcome, "cut");
   });
 });
 
