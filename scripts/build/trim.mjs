@@ -3,8 +3,8 @@
  *
  * - A panic traps at once. It would trap anyway, after composing a message that wasm32-unknown-unknown has
  *   nowhere to print; nightly calls this `panic=immediate-abort`, stable Rust has no word for it.
- * - `Debug` writes nothing: it quotes values, which no message of ours may do, and it alone brings the formatting of
- *   floats and tables of Unicode into the module.
+ * - `Debug`, and serde's account of an unexpected value, write nothing: both quote values, which no message of
+ *   ours may do, and they alone bring the formatting of floats and tables of Unicode into the module.
  * - Source paths and messages, of which only panics know, become zeros, as do the tables of what was silenced. The
  *   paths also name the folders of whoever built it.
  * - Imports get short names, here and in the glue: wasm-bindgen's carry hashes that no compression removes.
@@ -24,6 +24,16 @@ const traps = [
 const silent = [
   /as core::fmt::Debug>::fmt(\.\d+)?$/,
   /^<(f32|f64|i64|u64|usize|bool|char) as core::fmt::\w+>::fmt$/,
+  /^<serde(_core)?::de::(Unexpected|WithDecimalPoint) as core::fmt::Display>::fmt$/,
+  /^<.* as serde(_core)?::de::Expected>::fmt$/,
+  /LookForDecimalPoint as core::fmt::Write>::/,
+];
+
+/** Only `core::fmt::write` calls these: without it, all that is left of them is an entry in a table. */
+const formatted = [
+  /^<&str as core::fmt::Display>::fmt$/,
+  /^<u32 as core::fmt::UpperHex>::fmt$/,
+  /^<core::cell::Borrow\w*Error as core::fmt::Display>::fmt$/,
 ];
 
 /** What formats for a terminal and has tables of its own. */
@@ -80,8 +90,11 @@ export function prune(module, glue) {
 }
 
 function quieten(binaryen, module) {
-  for (const { name, params, results } of ownFunctions(binaryen, module)) {
-    const body = bodyFor(plainName(name), results, binaryen, module);
+  const functions = ownFunctions(binaryen, module);
+  const formats = functions.some(({ name }) => plainName(name) === "core::fmt::write");
+  const quiet = formats ? silent : [...silent, ...formatted];
+  for (const { name, params, results } of functions) {
+    const body = bodyFor(plainName(name), results, quiet, binaryen, module);
     if (body === undefined) continue;
     module.removeFunction(name);
     module.addFunction(name, params, results, [], body);
@@ -96,9 +109,9 @@ const ownFunctions = (binaryen, module) =>
 /** A symbol's path without the hashes of either mangling. */
 const plainName = (name) => name.replace(/\[[0-9a-f]+\]/g, "").replace(/::h[0-9a-f]{16}/, "");
 
-function bodyFor(name, results, binaryen, module) {
+function bodyFor(name, results, quiet, binaryen, module) {
   if (traps.some((pattern) => pattern.test(name))) return module.unreachable();
-  const writes = results === binaryen.i32 && silent.some((pattern) => pattern.test(name));
+  const writes = results === binaryen.i32 && quiet.some((pattern) => pattern.test(name));
   // `fmt` answers `Ok(())`, which is 0.
   return writes ? module.i32.const(0) : undefined;
 }
@@ -136,7 +149,7 @@ function blankPaths(segments) {
   }
 }
 
-// The standard library's panics.
+// The standard library's panics; what serde says of an unexpected value.
 const message =
   /^(called `|assertion failed|attempt to |`async fn` |RefCell already|LazyCell |capacity overflow|internal error: |a formatting trait |a Display impl|Tried to shrink|null pointer passed|Map must not|TryMaybeDone |finish: |FnOnce called|cannot poll )/;
 const template =
@@ -199,12 +212,18 @@ function blankTables(segments, symbols, tables, kept) {
 function shorten(text, script) {
   let count = 0;
   const names = new Map();
-  const renamed = text.replace(/(\(import "\.\/\w+\.js" )"([^"]+)"/g, (_, head, name) => {
-    if (!names.has(name)) names.set(name, `_${(count++).toString(36)}`);
-    return `${head}"${names.get(name)}"`;
-  });
-  const glue = script.replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
-    names.has(name) ? `${indent}${names.get(name)}: function` : whole,
-  );
+  // The glue hands over src/browser/shim.js as it is, so its names stay; its path has a hash.
+  const shim = /"\.\/snippets\/[^"]+"/g;
+  const renamed = text
+    .replace(/(\(import "\.\/\w+\.js" )"([^"]+)"/g, (_, head, name) => {
+      if (!names.has(name)) names.set(name, `_${(count++).toString(36)}`);
+      return `${head}"${names.get(name)}"`;
+    })
+    .replace(shim, '"shim"');
+  const glue = script
+    .replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
+      names.has(name) ? `${indent}${names.get(name)}: function` : whole,
+    )
+    .replace(/"\.\/snippets\/[^"]+"(?=: import)/g, '"shim"');
   return { text: renamed, script: glue };
 }

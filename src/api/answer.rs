@@ -30,17 +30,18 @@ pub(super) fn published(
     list: &[Publication],
     outcomes: Vec<Result<Published, FlowError>>,
 ) -> JsValue {
-    let results = list.iter().zip(outcomes).map(|(one, outcome)| {
+    let results = js_sys::Array::new();
+    for (one, outcome) in list.iter().zip(outcomes) {
         let (word, error) = match outcome {
             Ok(published) => (published.as_str(), JsValue::UNDEFINED),
             Err(failed) => ("failed", error::to_js(&failed)),
         };
-        js::object(&[
+        results.push(&js::object(&[
             ("workflowId", one.workflow_id.as_str().into()),
             ("environmentVariable", one.variable.as_str().into()),
             ("outcome", word.into()),
             ("error", error),
-        ])
-    });
-    js::list(results).into()
+        ]));
+    }
+    results.into()
 }

@@ -82,8 +82,12 @@ fn failures(error: &FlowError) -> JsValue {
     if error.failures.is_empty() {
         return JsValue::UNDEFINED;
     }
-    let list = error.failures.iter().map(|(id, error)| {
-        js::object(&[("workflowId", id.as_str().into()), ("error", to_js(error))])
-    });
-    js::list(list).into()
+    let list = js_sys::Array::new();
+    for (id, error) in &error.failures {
+        list.push(&js::object(&[
+            ("workflowId", id.as_str().into()),
+            ("error", to_js(error)),
+        ]));
+    }
+    list.into()
 }

@@ -1,3 +1,4 @@
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use crate::browser::js;
@@ -14,8 +15,8 @@ pub(super) fn diagnosis(report: &Diagnosis) -> JsValue {
             ("hint", js::optional(check.hint)),
         ])
     });
-    let checks = js::list(checks).into();
-    js::object(&[("ok", report.ok().into()), ("checks", checks)])
+    let checks: Array = checks.collect();
+    js::object(&[("ok", report.ok().into()), ("checks", checks.into())])
 }
 
 /// An array of `HttpFlow`.
@@ -33,9 +34,9 @@ pub(super) fn http_flows(flows: Vec<HttpFlow>) -> JsValue {
                 js::optional(trigger.relative_path.as_deref()),
             ),
             ("auth", trigger.who.as_str().into()),
-            ("allowedUsers", js::list(users).into()),
+            ("allowedUsers", users.collect::<Array>().into()),
             ("on", flow.on.into()),
         ])
     });
-    js::list(all).into()
+    all.collect::<Array>().into()
 }

@@ -72,7 +72,7 @@ extern "C" {
 pub(crate) fn abortable(stream: JsValue, signal: JsValue) -> JsValue {
     TransformStream::plain()
         .and_then(|through| {
-            let arguments = [through.into(), js::bare(&[("signal", signal)])];
+            let arguments = [through.into(), js::object(&[("signal", signal)])];
             js::call(&stream, "pipeThrough", &arguments)
         })
         .unwrap_or(stream)

@@ -77,8 +77,8 @@ pub(crate) fn facts_of_page() -> Box<HostFacts> {
 pub(crate) async fn ask_org(client_url: &str) -> Result<OrgAnswer, Foreign> {
     const QUESTION: &str = "/api/data/v9.2/RetrieveCurrentOrganization(AccessType=@p)\
         ?@p=Microsoft.Dynamics.CRM.EndpointAccessType'Default'";
-    let headers = js::bare(&[("accept", "application/json".into())]);
-    let init = js::bare(&[("headers", headers), ("credentials", "same-origin".into())]);
+    let headers = js::object(&[("accept", "application/json".into())]);
+    let init = js::object(&[("headers", headers), ("credentials", "same-origin".into())]);
     let url = [client_url.trim_end_matches('/'), QUESTION].concat();
     let response = js::settled(fetch_with(&url, &init)).await?;
     let answer = js::settled(js::call(&response, "json", &[])).await.ok();

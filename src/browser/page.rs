@@ -51,7 +51,7 @@ impl Page for Browser {
 
     async fn knock(&self, url: &TrustedUrl) -> bool {
         // Opaque: the answer can't be read, only that there is one.
-        let init = js::bare(&[
+        let init = js::object(&[
             ("method", "HEAD".into()),
             ("mode", "no-cors".into()),
             ("credentials", "omit".into()),

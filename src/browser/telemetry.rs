@@ -26,7 +26,7 @@ impl Telemetry for Browser {
         }
         let told = js::object(&members);
         if self.user_timing {
-            let options = js::bare(&[
+            let options = js::object(&[
                 ("start", event.started_ms.into()),
                 ("duration", event.duration_ms.into()),
                 ("detail", told.clone()),

@@ -1,3 +1,4 @@
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
@@ -87,7 +88,11 @@ fn msal_request(way: Way, ask: &TokenAsk, subject: &Subject) -> (&'static str, J
 }
 
 fn shared_members(ask: &TokenAsk) -> Vec<(&'static str, JsValue)> {
-    let scopes = js::list(ask.scopes.iter().map(|scope| JsValue::from_str(scope)));
+    let scopes: Array = ask
+        .scopes
+        .iter()
+        .map(|scope| JsValue::from_str(scope))
+        .collect();
     let force = if ask.force_refresh {
         JsValue::TRUE
     } else {
