@@ -44,10 +44,6 @@ const data = {
   "a member's description": { get: 7, set: 7, writable: false, configurable: false },
   "what is no function": { then: 7, toJSON: 7, valueOf: 7, hasOwnProperty: 7, cloud },
 };
-/** All of them, but for what would keep playwright or the browser itself from working. */
-const single = Object.entries(data).flatMap(([what, members]) =>
-  Object.entries(members).map(([name, value]) => [`${what}: ${name}`, { [name]: value }]),
-);
 
 /** In the page: a cold and a warm call while every object has these members. */
 async function callsWith(members) {
@@ -60,7 +56,6 @@ async function callsWith(members) {
       return { failed: `${error.code} at ${error.stage}: ${error.message}` };
     }
   };
-  // Without `environmentId`, so that a client's options are asked of the host as well.
   const names = Object.keys(members);
   const before = names.map((name) => Object.getOwnPropertyDescriptor(Object.prototype, name));
   for (const name of names) Object.prototype[name] = members[name];
@@ -93,18 +88,22 @@ const good = {
 };
 let clean;
 
-for (const [name, members] of [...Object.entries(data), ...single]) {
-  test(`${name}: a call is what it was`, patient, async () => {
+for (const [what, members] of Object.entries(data)) {
+  test(`${what}: a call is what it was`, patient, async () => {
     if (!clean) {
       assert.deepEqual(await e2e.get(callsWith, {}), good);
       clean = sent();
       assert.equal(clean.length, 3);
-      sandbox.reset();
     }
-    const value = await e2e.get(callsWith, members);
-    assert.deepEqual(value, good);
-    assert.deepEqual(sent(), clean);
-    assert.equal(sandbox.runs.length, 2);
+    // All at once, while the module loads; then each alone, since one may hide what another does.
+    const alone = Object.entries(members).map(([name, value]) => ({ [name]: value }));
+    for (const some of [members, ...alone]) {
+      sandbox.reset();
+      const names = Object.keys(some).join(", ");
+      assert.deepEqual(await e2e.get(callsWith, some), good, names);
+      assert.deepEqual(sent(), clean, names);
+      assert.equal(sandbox.runs.length, 2, names);
+    }
   });
 }
 
@@ -133,26 +132,31 @@ test("setters neither see a token nor keep anything from its place", patient, as
     ...["authorization", "content-type", "Authorization", "forceRefresh", "claims", "cause"],
     ...["stage", "hint", "mayHaveRun", "retryable", "serviceCode", "serviceMessage", "failures"],
     ...["data", "issues", "correlationId", "runId", "trackingId", "attempts", "durationMs"],
-    ...["checks", "outcome", "name", "document", "landed", "land", "accepted", "0", "1", "2"],
-  ].filter((name) => !["get", "set", "toString", "valueOf", "then", "toJSON"].includes(name));
+    ...["checks", "outcome", "name", "document", "landed", "land", "accepted"],
+  ].filter((name) => !["get", "set", "valueOf", "hasOwnProperty", "then", "toJSON"].includes(name));
   const found = await e2e.get(async (all) => {
     const { client, flow } = window.hostile;
-    const seen = [];
+    // Texts: an array's items would go through the setters, too.
+    let seen = "";
     const own = (one, name) => Object.getOwnPropertyDescriptor(one, name)?.value;
     for (const name of all) {
       Object.defineProperty(Object.prototype, name, {
+        __proto__: null,
         configurable: true,
         get: () => undefined,
         set(value) {
-          seen.push([name, value]);
+          seen += `${name} ${typeof value === "string" ? value : typeof value} `;
         },
       });
     }
     let answer;
     let failure;
-    const told = [];
+    let told = "";
     try {
-      const one = await client({ onEvent: (event) => told.push(own(event, "durationMs")) });
+      const onEvent = (event) => {
+        told += `${typeof own(event, "durationMs")} `;
+      };
+      const one = await client({ onEvent });
       answer = await one.flow(flow).invoke({ order: 7 });
       failure = await one
         .flow("8a1c2b3d-4e5f-4a6b-9c7d-0e1f2a3b4c5d")
@@ -167,13 +171,13 @@ test("setters neither see a token nor keep anything from its place", patient, as
       status: own(answer, "status"),
       youSent: own(answer, "data").youSent,
       fields: fields.map((name) => typeof own(failure, name)),
-      told: told.map((one) => typeof one),
+      told,
     };
   }, names);
-  e2e.secrets.write("setter", JSON.stringify(found.seen));
+  e2e.secrets.write("setter", found.seen);
   assert.deepEqual([found.status, found.youSent], [200, { order: 7 }]);
   assert.deepEqual(found.fields, ["string", "string", "string", "boolean", "boolean"]);
-  assert.ok(found.told.length >= 4 && found.told.every((type) => type === "number"));
+  assert.match(found.told, /^(?:number ){4,}$/);
   assert.equal(e2e.sent("trigger")[0].bearer?.claims.upn, sandbox.world.users.ada.upn);
 });
 
