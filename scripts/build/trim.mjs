@@ -206,8 +206,10 @@ function shorten(text, script) {
     if (!names.has(name)) names.set(name, `_${(count++).toString(36)}`);
     return `${head}"${names.get(name)}"`;
   });
-  const glue = script.replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
-    names.has(name) ? `${indent}${names.get(name)}: function` : whole,
+  // A member of an object for the web, an export for bundlers.
+  const glue = script.replace(
+    /^( {8}|export function )(\w+)(?=: function|\()/gm,
+    (whole, head, name) => (names.has(name) ? `${head}${names.get(name)}` : whole),
   );
   return { text: renamed, script: glue };
 }

@@ -5,11 +5,17 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build as bundle } from "esbuild";
 import { startSandbox } from "../sandbox/index.mjs";
 import { flowsAgent } from "../sandbox/power-automate/who-called.mjs";
 
-const library = fileURLToPath(new URL("../../dist/entra-flow.global.js", import.meta.url));
+/** E2E_BUILD=compat: the library in plain JavaScript, each page under a policy that lets no WebAssembly compile. */
+const build = process.env.E2E_BUILD ?? "global";
+const inDist = (name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
+const library = inDist(
+  { global: "entra-flow.global.js", compat: "entra-flow.compat.global.js" }[build],
+);
+const ownPolicy = { global: undefined, compat: "script-src 'self'" }[build];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const hostFiles = new URL("../sandbox/host/page/", import.meta.url);
 
@@ -201,7 +207,7 @@ async function serveFiles(sandbox, host, versions) {
 
 /** MSAL as a host's bundler makes it, with one global. */
 async function msalBundle(version) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle({
     stdin: {
       contents: `export { PublicClientApplication } from "${msalVersions[version].name}";`,
       resolveDir: here,
@@ -238,7 +244,8 @@ function answerPage(sandbox, orgKey, req, res) {
     echo: world.flows.echo.workflowId,
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
-  if (query.has("csp")) headers["content-security-policy"] = query.get("csp");
+  const policy = query.get("csp") ?? ownPolicy;
+  if (policy) headers["content-security-policy"] = policy;
   res.writeHead(200, headers).end(`<!doctype html>
 <title>A page of the org</title>
 <link rel="icon" href="data:,">

@@ -1,0 +1,13 @@
+/**
+ * entra-flow/compat: the library in plain JavaScript, for pages whose content security policy keeps WebAssembly from
+ * compiling. The same API; some larger, and slower to start.
+ */
+import { startCore } from "./core.js";
+import type { CompatCore } from "./fallback.js";
+
+export * from "./index.js";
+
+declare const BUILD: string;
+
+/** What `fallBackTo` looks for here. */
+export const compat: CompatCore = { build: BUILD, start: startCore };
