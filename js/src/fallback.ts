@@ -31,7 +31,7 @@ let given: CompatSource | undefined;
  * import { fallBackTo } from "entra-flow";
  *
  * fallBackTo(() => import("entra-flow/compat")); // a bundler that splits code
- * fallBackTo("/WebResources/contoso_/entra-flow.compat.js"); // a form script, a PCF control
+ * fallBackTo("/WebResources/contoso_entra_flow_compat.js"); // a form script, a PCF control: entra-flow.compat.global.js
  * ```
  * It must be of the very version of the library. Call it before the first client is made.
  * @throws FlowError `invalid_argument`

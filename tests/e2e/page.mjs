@@ -9,13 +9,14 @@ import { build as bundle } from "esbuild";
 import { startSandbox } from "../sandbox/index.mjs";
 import { flowsAgent } from "../sandbox/power-automate/who-called.mjs";
 
-/** E2E_BUILD=compat: the library in plain JavaScript, each page under a policy that lets no WebAssembly compile. */
-const build = process.env.E2E_BUILD ?? "global";
+/**
+ * The library's builds that a page may have. With E2E_BUILD=compat, pages have that one unless a test says otherwise,
+ * under a policy that lets no WebAssembly compile.
+ */
+const builds = { global: "entra-flow.global.js", compat: "entra-flow.compat.global.js" };
+const usual = process.env.E2E_BUILD ?? "global";
+const usualPolicy = usual === "compat" ? "script-src 'self'" : null;
 const inDist = (name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
-const library = inDist(
-  { global: "entra-flow.global.js", compat: "entra-flow.compat.global.js" }[build],
-);
-const ownPolicy = { global: undefined, compat: "script-src 'self'" }[build];
 const here = fileURLToPath(new URL(".", import.meta.url));
 const hostFiles = new URL("../sandbox/host/page/", import.meta.url);
 
@@ -36,7 +37,8 @@ export const patient = { timeout: 30_000 };
  * @param {boolean} [options.blocksPopups] as browsers do outside of tests
  */
 export async function openPage({ org = "contoso", versions = ["5"], blocksPopups = false } = {}) {
-  if (!existsSync(library)) throw new Error("dist/ is missing: run `npm run build` first.");
+  if (!Object.values(builds).every((name) => existsSync(inDist(name))))
+    throw new Error("dist/ is missing: run `npm run build` first.");
   const sandbox = await startSandbox();
   const { host, url: origin } = sandbox.world.orgs[org];
   await serveFiles(sandbox, host, versions);
@@ -58,7 +60,7 @@ export async function openPage({ org = "contoso", versions = ["5"], blocksPopups
     /** Everything that the page wrote to its console, as text. */
     said,
 
-    /** @param {Record<string, string>} [query] msal, client, user, csp; callAtLoad: an `interaction` */
+    /** @param {Record<string, string>} [query] msal, client, user, build, csp, nonce; callAtLoad: an `interaction` */
     async open(query = {}) {
       const next = `/e2e/page.html?${new URLSearchParams(query)}`;
       await page.goto(
@@ -201,7 +203,9 @@ async function serveFiles(sandbox, host, versions) {
   for (const name of ["web-api.mjs", "xrm.mjs", "dialogs.mjs"]) {
     sandbox.page(host, `/e2e/host/${name}`, { file: fileURLToPath(new URL(name, hostFiles)) });
   }
-  sandbox.page(host, "/e2e/entra-flow.global.js", { file: library });
+  for (const name of Object.values(builds)) {
+    sandbox.page(host, `/e2e/${name}`, { file: inDist(name) });
+  }
   sandbox.page(host, "/e2e/in-page.mjs", { file: `${here}in-page.mjs` });
 }
 
@@ -244,14 +248,15 @@ function answerPage(sandbox, orgKey, req, res) {
     echo: world.flows.echo.workflowId,
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
-  const policy = query.get("csp") ?? ownPolicy;
+  const policy = query.get("csp") ?? usualPolicy;
   if (policy) headers["content-security-policy"] = policy;
+  const nonce = query.has("nonce") ? ` nonce="${query.get("nonce")}"` : "";
   res.writeHead(200, headers).end(`<!doctype html>
 <title>A page of the org</title>
 <link rel="icon" href="data:,">
 <script type="application/json" id="config">${JSON.stringify(config)}</script>
-<script src="/e2e/msal${version}.js"></script>
-<script src="/e2e/entra-flow.global.js"></script>
-<script type="module" src="/e2e/in-page.mjs"></script>
+<script src="/e2e/msal${version}.js"${nonce}></script>
+<script src="/e2e/${builds[query.get("build") ?? usual]}"${nonce}></script>
+<script type="module" src="/e2e/in-page.mjs"${nonce}></script>
 <body><button id="sign-in">Sign in</button> <button id="call">Call the flow</button>`);
 }
