@@ -7,7 +7,7 @@
  *
  * - wasm2js reads one table only. wasm-bindgen makes a second one, of `externref`s, where the module says that it was
  *   compiled with reference types; told otherwise, its glue keeps foreign values in an array.
- * - wasm-opt lowers the rest to the first version of WebAssembly; wasm2js fails where something newer is left.
+ * - wasm-opt lowers what else wasm2js does not know; wasm2js fails where something of the kind is left.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -15,11 +15,7 @@ import { Failure } from "../lib/failure.mjs";
 import { bindgen, optimise, wasm2js } from "./tools.mjs";
 import { trim } from "./trim.mjs";
 
-const lowered = [
-  "--signext-lowering",
-  "--llvm-memory-copy-fill-lowering",
-  "--llvm-nontrapping-fptoint-lowering",
-];
+const lowered = ["--signext-lowering", "--llvm-nontrapping-fptoint-lowering"];
 
 /**
  * @param {object} given

@@ -28,14 +28,17 @@ export const optimise = (module, first = []) =>
     runNode(wasmOpt, [...first, ...wasmOptLevel, ...wasmFeatures, module, "-o", module]),
   );
 
-/** The module as JavaScript. It fails for what is newer than the first version of WebAssembly. */
+/** The module as JavaScript. Of what came after WebAssembly's first version it knows the copying of memory. */
 export const wasm2js = (module, script) =>
   mustPass(
     "wasm2js",
-    runNode(at("node_modules", "binaryen", "bin", "wasm2js"), ["-Oz", module, "-o", script]),
+    runNode(at("node_modules", "binaryen", "bin", "wasm2js"), [
+      ...["-Os", "--enable-bulk-memory", "--enable-mutable-globals"],
+      ...[module, "-o", script],
+    ]),
   );
 
 async function mustPass(tool, running) {
   const { code, output } = await running;
-  if (code !== 0) throw new Failure(`${tool} failed: ${output.trim()}`);
+  if (code !== 0) throw new Failure(`${tool} failed: ${output.trim().slice(-2000)}`);
 }

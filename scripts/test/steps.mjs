@@ -98,7 +98,6 @@ const overCompat = [
   "errors",
   "limits-and-aborts",
   "operation",
-  "page-cache",
   "variables-and-prefetch",
 ].map((name) => at("tests", "e2e", `${name}.test.mjs`));
 

@@ -113,6 +113,22 @@ test("a browser without WebAssembly falls back, too", patient, async () => {
   assert.equal(fetched(), 1);
 });
 
+test("it shares trigger URLs with a copy that runs as WebAssembly", patient, async () => {
+  await open({ csp: `${strict} 'wasm-unsafe-eval'` });
+  await e2e.get(({ flow }) => window.e2e.warm(flow).then(() => true), { flow: e2e.id("echo") });
+  await e2e.page.addScriptTag({ url: script });
+  e2e.sandbox.reset();
+  const { data } = await e2e.get(
+    async ({ flow }) => {
+      const client = await window.EntraFlow.FlowClient.fromXrm(await window.e2e.msal());
+      return client.flow(flow).invoke({ as: "JavaScript" });
+    },
+    { flow: e2e.id("echo") },
+  );
+  assert.deepEqual(data.youSent, { as: "JavaScript" });
+  assert.deepEqual(e2e.counts(), { dataverse: 0, flowApi: 0, trigger: 1 });
+});
+
 test("a policy that goes by nonces lets the script load", patient, async () => {
   const page = { csp: "script-src 'nonce-0815'", nonce: "0815" };
   await open(page);
