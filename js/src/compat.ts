@@ -3,11 +3,14 @@
  * compiling. The same API; some larger, and slower to start.
  */
 import { startCore } from "./core.js";
-import type { CompatCore } from "./fallback.js";
+import type { StartableCore } from "./fallback.js";
+import type { CompatCore } from "./types.js";
 
 export * from "./index.js";
 
 declare const BUILD: string;
 
+const core: StartableCore = { build: BUILD, start: startCore };
+
 /** What `fallBackTo` looks for here. */
-export const compat: CompatCore = { build: BUILD, start: startCore };
+export const compat: CompatCore = core;

@@ -1,22 +1,12 @@
 /** Where the crate comes from when the page lets no WebAssembly compile: from entra-flow/compat, if a user says so. */
 import type { Core } from "./core.js";
 import { FlowError } from "./error.js";
+import type { Compat, CompatCore, CompatSource } from "./types.js";
 
-/** `entra-flow/compat`, as an import of it gives it. */
-export interface Compat {
-  readonly compat: CompatCore;
-}
-
-/** The library's core in JavaScript, for `fallBackTo`. */
-export interface CompatCore {
-  /** The build that it belongs to. */
-  readonly build: string;
-  /** @internal */
+/** What the crate starts with; only builds of one name know it of each other. @internal */
+export interface StartableCore extends CompatCore {
   start(): Promise<Core>;
 }
-
-/** Where `entra-flow/compat` is: the URL of `entra-flow.compat.global.js`, or what imports the module. */
-export type CompatSource = string | URL | (() => Compat | PromiseLike<Compat>);
 
 /** The build's name, set by scripts/build/dist.mjs. */
 declare const BUILD: string;
@@ -57,7 +47,7 @@ export async function fallback(): Promise<Core | undefined> {
   try {
     const loaded = typeof given === "function" ? await given() : await byScript(String(given));
     if (loaded.compat.build !== BUILD) throw new Error("It is of another version.");
-    return await loaded.compat.start();
+    return await (loaded.compat as StartableCore).start();
   } catch (cause) {
     throw new FlowError({
       ...{ code: "module_blocked", stage: "load", mayHaveRun: false, retryable: false },

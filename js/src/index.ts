@@ -7,5 +7,5 @@
 export { FlowClient } from "./client.js";
 export { diagnose } from "./diagnose.js";
 export { FlowError, isFlowError } from "./error.js";
-export { type Compat, type CompatCore, type CompatSource, fallBackTo } from "./fallback.js";
+export { fallBackTo } from "./fallback.js";
 export type * from "./types.js";
