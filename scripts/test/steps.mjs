@@ -115,7 +115,7 @@ function nodeGroups() {
       steps: [
         nodeTests(`node ${name}`, files),
         ...(name === "e2e"
-          ? [nodeTests("node e2e, compat", overCompat, { E2E_BUILD: "compat" })]
+          ? [nodeTests("node e2e compat", overCompat, { E2E_BUILD: "compat" })]
           : []),
       ],
     }));
