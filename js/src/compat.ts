@@ -1,6 +1,6 @@
 /**
  * entra-flow/compat: the library in plain JavaScript, for pages whose content security policy keeps WebAssembly from
- * compiling. The same API; some larger, and slower to start.
+ * compiling. The same API, and a third more to download.
  */
 import { startCore } from "./core.js";
 import type { StartableCore } from "./fallback.js";
