@@ -36,7 +36,7 @@ export async function buildCompat({ folder, compiled, map }) {
 
   const script = inFolder("compat_asm.js");
   await wasm2js(module, script);
-  const imports = namesOf(module);
+  const imports = namesOf(module, readFileSync(glue, "utf8"));
   writeFileSync(script, asFunction(readFileSync(script, "utf8")));
   writeFileSync(glue, withMovingMemory(readFileSync(glue, "utf8")));
   writeFileSync(inFolder("compat.js"), joined(imports));
@@ -91,13 +91,20 @@ const functionsOf = (binaryen, module) =>
     binaryen.getFunctionInfo(module.getFunctionByIndex(index)),
   );
 
-/** What the finished module imports: all of it from the glue. */
-function namesOf(file) {
+/** What the finished module imports: of the glue, and of src/browser/shim.js as wasm-bindgen copies it. */
+function namesOf(file, glue) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(file)));
-  const other = imports.find(({ module }) => module !== "./compat_bg.js");
+  const names = (from) => [
+    ...new Set(imports.filter(({ module }) => module === from).map(({ name }) => name)),
+  ];
+  const [own, shim] = [names("./compat_bg.js"), names("shim")];
+  const other = imports.find(({ module }) => module !== "./compat_bg.js" && module !== "shim");
   if (other)
     throw new Failure(`Nothing has ${other.module}'s ${other.name} for the module in JavaScript.`);
-  return [...new Set(imports.map(({ name }) => name))];
+  const shimFile = /from '(\.\/snippets\/[^']+)'/.exec(glue)?.[1];
+  if (shim.length > 0 && !shimFile)
+    throw new Failure("wasm-bindgen's glue does not say where it has put src/browser/shim.js.");
+  return { own, shim, shimFile };
 }
 
 /** wasm2js writes an ES module that runs when it is imported; ours starts with the first client. */
@@ -128,10 +135,13 @@ export function withMovingMemory(glue) {
   return compared;
 }
 
-const joined = (
-  imports,
-) => `import { Client, __wbg_set_wasm, ${imports.join(", ")} } from "./compat_bg.js";
+const joined = ({
+  own,
+  shim,
+  shimFile,
+}) => `import { Client, __wbg_set_wasm, ${own.join(", ")} } from "./compat_bg.js";
 import instantiate from "./compat_asm.js";
+${shim.length > 0 ? `import { ${shim.map((name) => `${name} as shim_${name}`).join(", ")} } from "${shimFile}";` : ""}
 
 export { Client };
 
@@ -140,7 +150,10 @@ let started = false;
 /** Once for the page's whole life, as with the module. */
 export default function init() {
   if (started) return;
-  const wasm = instantiate({ "./compat_bg.js": { ${imports.join(", ")} } });
+  const wasm = instantiate({
+    "./compat_bg.js": { ${own.join(", ")} },
+    shim: { ${shim.map((name) => `${name}: shim_${name}`).join(", ")} },
+  });
   __wbg_set_wasm(wasm);
   wasm.__wbindgen_start?.();
   started = true;

@@ -35,19 +35,28 @@ export const patient = { timeout: 30_000 };
  * @param {string} [options.org]
  * @param {string[]} [options.versions] of MSAL that will be asked for
  * @param {boolean} [options.blocksPopups] as browsers do outside of tests
+ * @param {object} [options.launch] more of how Chromium is started
+ * @param {number} [options.preflightSeconds] of the sandbox
  */
-export async function openPage({ org = "contoso", versions = ["5"], blocksPopups = false } = {}) {
+export async function openPage({
+  org = "contoso",
+  versions = ["5"],
+  blocksPopups = false,
+  launch = {},
+  preflightSeconds,
+} = {}) {
   if (!Object.values(builds).every((name) => existsSync(inDist(name))))
     throw new Error("dist/ is missing: run `npm run build` first.");
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ preflightSeconds });
   const { host, url: origin } = sandbox.world.orgs[org];
   await serveFiles(sandbox, host, versions);
   sandbox.page(host, "/e2e/page.html", {
     handler: (req, res) => answerPage(sandbox, org, req, res),
   });
-  const context = await sandbox.launch(
-    blocksPopups ? { ignoreDefaultArgs: ["--disable-popup-blocking"] } : {},
-  );
+  const context = await sandbox.launch({
+    ...(blocksPopups && { ignoreDefaultArgs: ["--disable-popup-blocking"] }),
+    ...launch,
+  });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(10_000);
   const said = listenTo(page);
@@ -60,7 +69,8 @@ export async function openPage({ org = "contoso", versions = ["5"], blocksPopups
     /** Everything that the page wrote to its console, as text. */
     said,
 
-    /** @param {Record<string, string>} [query] msal, client, user, build, csp, nonce; callAtLoad: an `interaction` */
+    /** @param {Record<string, string>} [query] msal, client, user, build, csp, nonce; callAtLoad: an `interaction`;
+     *   keep: the browser may keep the page to come back to */
     async open(query = {}) {
       const next = `/e2e/page.html?${new URLSearchParams(query)}`;
       await page.goto(
@@ -248,6 +258,7 @@ function answerPage(sandbox, orgKey, req, res) {
     echo: world.flows.echo.workflowId,
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+  if (query.has("keep")) headers["cache-control"] = "no-cache";
   const policy = query.get("csp") ?? usualPolicy;
   if (policy) headers["content-security-policy"] = policy;
   const nonce = query.has("nonce") ? ` nonce="${query.get("nonce")}"` : "";

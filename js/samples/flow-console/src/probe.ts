@@ -1,5 +1,5 @@
 /**
- * Finds out on a real environment what no public source says (shared/platform.md marks it [?]), without running a flow: no
+ * Finds out on a real environment what no public source says (readable headers, the form of URLs, statuses), without running a flow: no
  * request here has a token that a flow would accept, but for those that name a flow or a trigger that does not exist.
  */
 import { type FlowEvent, type HttpFlow, isFlowError } from "entra-flow";
