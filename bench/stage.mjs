@@ -148,8 +148,10 @@ async function servePages(sandbox, host) {
     "in-page.js": await bundle({ entryPoints: [at("bench", "page", "in-page.ts")] }),
     "start.js": await bundle({ entryPoints: [at("bench", "page", "start.ts")] }),
     "msal.js": await bundleOf(peers.msal, "msal"),
-    "entra-flow.global.js": readFileSync(at("dist", "entra-flow.global.js"), "utf8"),
   };
+  for (const name of ["entra-flow.global.js", "entra-flow.compat.global.js"]) {
+    scripts[name] = readFileSync(at("dist", name), "utf8");
+  }
   for (const [name, body] of Object.entries(scripts)) {
     sandbox.page(host, `/bench/${name}`, { body });
   }
@@ -158,6 +160,7 @@ async function servePages(sandbox, host) {
   const pages = {
     "sign-in.html": [`<button id="sign-in">Sign in</button>${all}`, {}],
     "page.html": [all, isolated],
+    "page-compat.html": [tag("entra-flow.compat.global.js") + tag("in-page.js"), isolated],
     "start.html": [tag("start.js"), isolated],
   };
   for (const [name, [body, headers]] of Object.entries(pages)) {

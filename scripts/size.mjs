@@ -2,7 +2,7 @@
 import "./lib/node.mjs";
 import { existsSync } from "node:fs";
 import { printSizes } from "./build/size.mjs";
-import { wasmFeatures, wasmOpt } from "./build/wasm.mjs";
+import { wasmFeatures, wasmOpt } from "./build/tools.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { at } from "./lib/paths.mjs";
 import { runNode } from "./lib/run.mjs";

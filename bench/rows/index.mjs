@@ -4,6 +4,7 @@ export const rows = {
   start: () => import("./start.mjs"),
   warm: () => import("./warm.mjs"),
   cpu: () => import("./cpu.mjs"),
+  compat: () => import("./compat.mjs"),
   cold: () => import("./cold.mjs"),
   navigation: () => import("./navigation.mjs"),
   burst: () => import("./burst.mjs"),

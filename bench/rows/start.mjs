@@ -24,17 +24,18 @@ export async function run(stage) {
 
 const urls = { us: "/bench/entra-flow.global.js", msal: "/bench/msal.js" };
 
-async function measure(stage, name) {
+/** Medians in milliseconds of evaluating the script, of its first use, and of each load's longest task. */
+export async function measure(stage, name, url = urls[name]) {
   const runs = [];
   for (let count = stage.times(40, 8); count > 0; count -= 1) {
     await stage.open("start.html");
-    runs.push(await stage.call("start", name, urls[name]));
+    runs.push(await stage.call("start", name, url));
   }
   // By themselves, for tracing costs time.
   const longest = [];
   for (let count = stage.times(20, 4); count > 0; count -= 1) {
     await stage.open("start.html");
-    longest.push(await longestTask(stage.cdp, () => stage.call("start", name, urls[name])));
+    longest.push(await longestTask(stage.cdp, () => stage.call("start", name, url)));
   }
   const median = (pick) => summary(runs.map(pick)).median;
   return {

@@ -1,4 +1,4 @@
-import { loadModule } from "./load.js";
+import { loadCore } from "./load.js";
 
 // Before the others, for what load.ts says of the long text.
 
@@ -60,8 +60,8 @@ export class FlowClient {
   }
 
   static async #from(make: (module: typeof Client) => Promise<Client>): Promise<FlowClient> {
-    const module = await loadModule();
-    return new FlowClient(await orFlowError(make(module.Client)));
+    const core = await loadCore();
+    return new FlowClient(await orFlowError(make(core.Client)));
   }
 
   /** A flow to call. A string is a `workflowid`. Nothing is sent until it is invoked. */

@@ -1,23 +1,18 @@
-import { advice, compiledModule } from "./module.js";
+import { advice, type Core, startCore } from "./core.js";
 
 // Before the others, for what module.ts says of the long text.
 
-import init, { Client } from "../../pkg/entra_flow.js";
 import { FlowError } from "./error.js";
+import { fallback } from "./fallback.js";
 
-/** The module's classes. */
-export interface Module {
-  Client: typeof Client;
-}
-
-let loading: Promise<Module> | undefined;
+let loading: Promise<Core> | undefined;
 
 /**
- * The module, compiled on first use. Importing the library does nothing.
+ * The crate, compiled on first use. Importing the library does nothing.
  *
  * A failed load is not remembered: the next call tries again.
  */
-export function loadModule(): Promise<Module> {
+export function loadCore(): Promise<Core> {
   loading ??= start().catch((cause: unknown) => {
     loading = undefined;
     throw cause instanceof FlowError ? cause : blocked(cause);
@@ -25,7 +20,7 @@ export function loadModule(): Promise<Module> {
   return loading;
 }
 
-async function start(): Promise<Module> {
+async function start(): Promise<Core> {
   if (typeof document === "undefined") {
     throw new FlowError({
       ...error,
@@ -34,8 +29,13 @@ async function start(): Promise<Module> {
       hint: "Make clients in a page of a model-driven app; elsewhere, as in Node, only the types, FlowError and isFlowError are of use.",
     });
   }
-  await init({ module_or_path: await compiledModule() });
-  return { Client };
+  try {
+    return await startCore();
+  } catch (cause) {
+    // What has a name already is a mistake or an outage, which something slower should not hide.
+    if (cause instanceof FlowError) throw cause;
+    return (await fallback()) ?? Promise.reject(cause);
+  }
 }
 
 /** A policy's refusal, in the words of Chromium, Firefox and Safari. */
@@ -46,7 +46,7 @@ const error = {
   code: "module_blocked",
   stage: "load",
   message: "The page's content security policy keeps WebAssembly from loading.",
-  hint: "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).",
+  hint: "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security), or use entra-flow/compat, which is plain JavaScript.",
   mayHaveRun: false,
   retryable: false,
 } as const;

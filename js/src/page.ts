@@ -46,6 +46,15 @@ function registry(): Registry {
   return shared[slot] as Registry;
 }
 
+/** Makes the registry, for the crate: it looks for what is there. */
+export function joinPage(): void {
+  try {
+    registry();
+  } catch {
+    // Another script has its name; every copy then works by itself.
+  }
+}
+
 /** The module of that text or name: the one that another copy compiled or compiles, or else our own. */
 export async function sharedModule(
   key: string,

@@ -2,7 +2,7 @@
  * entra-flow/slim: the library without its module inside, for those who serve `entra-flow/wasm` as a file of its
  * own. All else is index.ts's.
  */
-import { loadModule } from "./load.js";
+import { loadCore } from "./load.js";
 import { takeSource, type WasmSource } from "./module-slim.js";
 
 export * from "./index.js";
@@ -23,7 +23,7 @@ export type { WasmSource };
  */
 export function init(source: WasmSource | PromiseLike<WasmSource>): Promise<void> {
   takeSource(source);
-  const loaded = loadModule().then(() => undefined);
+  const loaded = loadCore().then(() => undefined);
   loaded.catch(() => undefined);
   return loaded;
 }

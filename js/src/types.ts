@@ -497,3 +497,17 @@ export interface OperationResult<T> {
   /** Milliseconds from the call to the result. */
   elapsedMs: number;
 }
+
+/** Where `entra-flow/compat` is: the URL of `entra-flow.compat.global.js`, or what imports the module. */
+export type CompatSource = string | URL | (() => Compat | PromiseLike<Compat>);
+
+/** `entra-flow/compat`, as an import of it gives it. */
+export interface Compat {
+  readonly compat: CompatCore;
+}
+
+/** The library's core in JavaScript, for `fallBackTo`. */
+export interface CompatCore {
+  /** The build that it belongs to. */
+  readonly build: string;
+}

@@ -10,15 +10,20 @@ import { banner } from "./banner.mjs";
 import { named } from "./name.mjs";
 import { keepPublicTypes, writeGlobalTypes } from "./types.mjs";
 
+// Its source is what wasm2js wrote: nothing that a person could step through.
+const compat = { instead: { "./core.js": "core-compat.ts" }, sourcemap: false };
+
 /** What users import or load, by the name of its file in dist/ without `.js`. */
 const entries = {
   index: { source: "index.ts", format: "esm" },
-  slim: { source: "slim.ts", format: "esm", slim: true },
+  slim: { source: "slim.ts", format: "esm", instead: { "./module.js": "module-slim.ts" } },
   "entra-flow.global": { source: "global.ts", format: "iife" },
+  compat: { source: "compat.ts", format: "esm", ...compat },
+  "entra-flow.compat.global": { source: "global-compat.ts", format: "iife", ...compat },
 };
 
 /** The type files that `exports` in package.json names. */
-export const typeEntries = ["index.d.ts", "slim.d.ts", "global.d.ts"];
+export const typeEntries = ["index.d.ts", "slim.d.ts", "compat.d.ts", "global.d.ts"];
 
 /** js/src and pkg/ → dist/: what the npm package ships. */
 export function buildDist({ force }) {
@@ -56,7 +61,7 @@ async function fill(folder) {
 
 /** What esbuild makes an entry of. */
 export function libraryOptions(name, build = "") {
-  const { source, format, slim } = entries[name];
+  const { source, format, instead } = entries[name];
   return {
     entryPoints: [at("js", "src", source)],
     format,
@@ -68,30 +73,31 @@ export function libraryOptions(name, build = "") {
     legalComments: "none",
     logLevel: "warning",
     define: { BUILD: JSON.stringify(build) },
-    plugins: slim ? [withoutModule] : [],
+    plugins: instead ? [replacing(instead)] : [],
   };
 }
 
 async function bundle(outfile, name, build) {
   // From npm, so only here: the scripts are loaded before anything is installed.
   const esbuild = await import("esbuild");
+  const { sourcemap = true } = entries[name];
   try {
-    await esbuild.build({ ...libraryOptions(name, build), outfile, sourcemap: true });
+    await esbuild.build({ ...libraryOptions(name, build), outfile, sourcemap });
   } catch {
     throw new Failure(`esbuild could not bundle js/src/${entries[name].source}: see above.`);
   }
-  thinMap(`${outfile}.map`);
+  if (sourcemap) thinMap(`${outfile}.map`);
 }
 
-/** The one difference of `entra-flow/slim`: where its module comes from. */
-const withoutModule = {
-  name: "without the module",
+/** The one difference between the entries: where the crate comes from. */
+const replacing = (instead) => ({
+  name: "another source of the crate",
   setup(build) {
-    build.onResolve({ filter: /^\.\/module\.js$/ }, () => ({
-      path: at("js", "src", "module-slim.ts"),
-    }));
+    build.onResolve({ filter: /^\.\/(module|core)\.js$/ }, ({ path: file }) =>
+      instead[file] ? { path: at("js", "src", instead[file]) } : undefined,
+    );
   },
-};
+});
 
 /** The module's text is in the bundle already; its map need not have it again. */
 function thinMap(file) {

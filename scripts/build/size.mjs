@@ -4,7 +4,13 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
 
-const files = ["entra-flow.global.js", "index.js", "entra-flow.wasm"];
+const files = [
+  "entra-flow.global.js",
+  "index.js",
+  "entra-flow.wasm",
+  "entra-flow.compat.global.js",
+  "compat.js",
+];
 
 /** The sizes, in bytes, of what users download. */
 export function sizes() {
@@ -22,7 +28,7 @@ export function sizes() {
 export function printSizes(measured = sizes()) {
   const columns = ["raw", "gzip", "brotli"];
   const line = (name, cells) =>
-    console.log(name.padEnd(26) + cells.map((cell) => cell.padStart(10)).join(""));
+    console.log(name.padEnd(28) + cells.map((cell) => cell.padStart(10)).join(""));
   line("dist/", columns);
   for (const size of measured)
     line(

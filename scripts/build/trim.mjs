@@ -218,8 +218,9 @@ function shorten(text, script) {
     })
     .replace(shim, '"shim"');
   const glue = script
-    .replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
-      names.has(name) ? `${indent}${names.get(name)}: function` : whole,
+    // A member of an object for the web, an export for bundlers.
+    .replace(/^( {8}|export function )(\w+)(?=: function|\()/gm, (whole, head, name) =>
+      names.has(name) ? `${head}${names.get(name)}` : whole,
     )
     .replace(/"\.\/snippets\/[^"]+"(?=: import)/g, '"shim"');
   return { text: renamed, script: glue };

@@ -3,29 +3,15 @@ import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
 import { replaceFolder } from "../lib/replace.mjs";
-import { run, runNode } from "../lib/run.mjs";
+import { run } from "../lib/run.mjs";
 import { hashOf, unlessFresh } from "../lib/stamp.mjs";
 import { wasmCargo } from "../setup/rust.mjs";
-import { wasmBindgen } from "../setup/wasm-bindgen.mjs";
+import { buildCompat } from "./compat.mjs";
 import { packWasm } from "./pack.mjs";
+import { bindgen, optimise } from "./tools.mjs";
 import { prune, trim } from "./trim.mjs";
 
-export const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
-
-// By name: `--all-features` emits types that Node 20 and older browsers refuse.
-export const wasmFeatures = [
-  "bulk-memory",
-  "sign-ext",
-  "nontrapping-float-to-int",
-  "mutable-globals",
-  "reference-types",
-  "multivalue",
-].map((feature) => `--enable-${feature}`);
-
-// Rust's stack is at the bottom of the memory, so no valid address is near zero and offsets may be folded.
-const wasmOptLevel = ["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "-Oz"];
-
-/** src/ → pkg/: the module, its JavaScript glue, and the module as text to inline. */
+/** src/ → pkg/: the module, its JavaScript glue, the module as text to inline, and all of it as JavaScript. */
 export async function buildWasm({ force }) {
   const cargo = await wasmCargo();
   const { output: rustVersion } = await run(cargo.env.RUSTC ?? "rustc", ["--version"]);
@@ -38,7 +24,9 @@ export async function buildWasm({ force }) {
           at("Cargo.toml"),
           at("Cargo.lock"),
           import.meta.filename,
+          at("scripts", "build", "compat.mjs"),
           at("scripts", "build", "pack.mjs"),
+          at("scripts", "build", "tools.mjs"),
           at("scripts", "build", "trim.mjs"),
         ],
         [cargo.kind, rustVersion],
@@ -47,6 +35,7 @@ export async function buildWasm({ force }) {
         at("pkg", "entra_flow.js"),
         at("pkg", "entra_flow_bg.wasm"),
         at("pkg", "inline.js"),
+        at("pkg", "compat.js"),
       ],
       force,
     },
@@ -70,29 +59,22 @@ async function fill(folder, cargo) {
     "entra_flow.wasm",
   );
   // The glue's own `new URL("….wasm", import.meta.url)` is what pcf-scripts' webpack trips over.
-  const glue = ["--target", "web", "--omit-default-module-path", "--out-dir", folder, compiled];
-  await mustPass("wasm-bindgen", run(wasmBindgen, glue));
+  await bindgen(["--target", "web", "--omit-default-module-path", "--out-dir", folder, compiled]);
 
   const module = path.join(folder, "entra_flow_bg.wasm");
   const script = path.join(folder, "entra_flow.js");
   await trim({ module, glue: script, map });
-  await mustPass(
-    "wasm-opt",
-    runNode(wasmOpt, [...wasmOptLevel, ...wasmFeatures, module, "-o", module]),
-  );
+  await optimise(module);
   prune(module, script);
 
   const packed = await packWasm(readFileSync(module));
   writeFileSync(path.join(folder, "inline.js"), `export default "${packed.toString("base64")}";\n`);
   writeFileSync(path.join(folder, "inline.d.ts"), inlineTypes);
+
+  await buildCompat({ folder, compiled, map });
 }
 
 const inlineTypes = `/** The module, deflated without a header (\`deflate-raw\`), in base64. */
 declare const text: string;
 export default text;
 `;
-
-async function mustPass(tool, running) {
-  const { code, output } = await running;
-  if (code !== 0) throw new Failure(`${tool} failed: ${output.trim()}`);
-}

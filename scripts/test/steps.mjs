@@ -96,6 +96,16 @@ const step = (name, work, { counted = false, told = false } = {}) => ({
   told,
 });
 
+/** What of tests/e2e is run over entra-flow/compat as well, under a policy that lets no WebAssembly compile. */
+const overCompat = [
+  "main-road",
+  "bodies-and-answers",
+  "errors",
+  "limits-and-aborts",
+  "operation",
+  "variables-and-prefetch",
+].map((name) => at("tests", "e2e", `${name}.test.mjs`));
+
 /** One group for each folder of tests/ with `*.test.mjs` files, named like it; the slowest, e2e, last. */
 function nodeGroups() {
   return readdirSync(at("tests"))
@@ -107,9 +117,17 @@ function nodeGroups() {
     .filter(({ files }) => files.length > 0)
     .map(({ name, files }) => ({
       name,
-      steps: [step(`node ${name}`, () => runNode("--test", nodeArgs(files)), { counted: true })],
+      steps: [
+        nodeTests(`node ${name}`, files),
+        ...(name === "e2e"
+          ? [nodeTests("node e2e compat", overCompat, { E2E_BUILD: "compat" })]
+          : []),
+      ],
     }));
 }
+
+const nodeTests = (name, files, env = {}) =>
+  step(name, () => runNode("--test", nodeArgs(files), { env }), { counted: true });
 
 // Each file is a process of its own, and most of them start a browser: more than two at once only get in each other's way.
 const nodeArgs = (files) => ["--test-concurrency=2", "--test-reporter=spec", ...files];

@@ -77,7 +77,7 @@ error_codes! {
         "Correct the argument that the message names.";
     ModuleBlocked "module_blocked" false
         "The page's content security policy keeps WebAssembly from loading"
-        "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).";
+        "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security), or use entra-flow/compat, which is plain JavaScript.";
     HostNotFound "host_not_found" false
         "No Power Apps host was found"
         "Call it in a page of a model-driven app, where Xrm or a PCF context exists, or use FlowClient.create with a webApi and an environmentId.";

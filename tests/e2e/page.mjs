@@ -5,13 +5,20 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build as bundle } from "esbuild";
 import { startSandbox } from "../sandbox/index.mjs";
 import { flowsAgent } from "../sandbox/power-automate/who-called.mjs";
 // Its hook must be there before a test file's, which may reset what it looks at.
 import { watchForSecrets } from "../secrets/watch.mjs";
 
-const library = fileURLToPath(new URL("../../dist/entra-flow.global.js", import.meta.url));
+/**
+ * The library's builds that a page may have. With E2E_BUILD=compat, pages have that one unless a test says otherwise,
+ * under a policy that lets no WebAssembly compile.
+ */
+const builds = { global: "entra-flow.global.js", compat: "entra-flow.compat.global.js" };
+const usual = process.env.E2E_BUILD ?? "global";
+const usualPolicy = usual === "compat" ? "script-src 'self'" : null;
+const inDist = (name) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url));
 const here = fileURLToPath(new URL(".", import.meta.url));
 const hostFiles = new URL("../sandbox/host/page/", import.meta.url);
 
@@ -40,7 +47,8 @@ export async function openPage({
   launch = {},
   preflightSeconds,
 } = {}) {
-  if (!existsSync(library)) throw new Error("dist/ is missing: run `npm run build` first.");
+  if (!Object.values(builds).every((name) => existsSync(inDist(name))))
+    throw new Error("dist/ is missing: run `npm run build` first.");
   const sandbox = await startSandbox({ preflightSeconds });
   const secrets = watchForSecrets(sandbox);
   const { host, url: origin } = sandbox.world.orgs[org];
@@ -66,7 +74,7 @@ export async function openPage({
     /** Everything that the page wrote to its console, as text. */
     said,
 
-    /** @param {Record<string, string>} [query] msal, client, user, csp; callAtLoad: an `interaction`;
+    /** @param {Record<string, string>} [query] msal, client, user, build, csp, nonce; callAtLoad: an `interaction`;
      *   keep: the browser may keep the page to come back to */
     async open(query = {}) {
       await secrets.look();
@@ -210,14 +218,16 @@ async function serveFiles(sandbox, host, versions) {
   for (const name of ["web-api.mjs", "xrm.mjs", "dialogs.mjs"]) {
     sandbox.page(host, `/e2e/host/${name}`, { file: fileURLToPath(new URL(name, hostFiles)) });
   }
-  sandbox.page(host, "/e2e/entra-flow.global.js", { file: library });
+  for (const name of Object.values(builds)) {
+    sandbox.page(host, `/e2e/${name}`, { file: inDist(name) });
+  }
   sandbox.page(host, "/e2e/in-page.mjs", { file: `${here}in-page.mjs` });
   sandbox.page(host, "/e2e/collect.mjs", { file: `${here}../secrets/collect.mjs` });
 }
 
 /** MSAL as a host's bundler makes it, with one global. */
 async function msalBundle(version) {
-  const { outputFiles } = await build({
+  const { outputFiles } = await bundle({
     stdin: {
       contents: `export { PublicClientApplication } from "${msalVersions[version].name}";`,
       resolveDir: here,
@@ -255,13 +265,15 @@ function answerPage(sandbox, orgKey, req, res) {
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
   if (query.has("keep")) headers["cache-control"] = "no-cache";
-  if (query.has("csp")) headers["content-security-policy"] = query.get("csp");
+  const policy = query.get("csp") ?? usualPolicy;
+  if (policy) headers["content-security-policy"] = policy;
+  const nonce = query.has("nonce") ? ` nonce="${query.get("nonce")}"` : "";
   res.writeHead(200, headers).end(`<!doctype html>
 <title>A page of the org</title>
 <link rel="icon" href="data:,">
 <script type="application/json" id="config">${JSON.stringify(config)}</script>
-<script src="/e2e/msal${version}.js"></script>
-<script src="/e2e/entra-flow.global.js"></script>
-<script type="module" src="/e2e/in-page.mjs"></script>
+<script src="/e2e/msal${version}.js"${nonce}></script>
+<script src="/e2e/${builds[query.get("build") ?? usual]}"${nonce}></script>
+<script type="module" src="/e2e/in-page.mjs"${nonce}></script>
 <body><button id="sign-in">Sign in</button> <button id="call">Call the flow</button>`);
 }

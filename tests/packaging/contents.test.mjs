@@ -25,12 +25,17 @@ test("it has what users need, and nothing else", () => {
     `dist/${name}.js`,
     `dist/${name}.js.map`,
   ]);
-  const types = ["client", "diagnose", "error", "global", "index", "module-slim", "slim", "types"];
+  const compat = ["compat", "entra-flow.compat.global"].map((name) => `dist/${name}.js`);
+  const types = [
+    ...["client", "compat", "diagnose", "error", "fallback", "global", "index", "module-slim"],
+    ...["slim", "types"],
+  ];
   const expected = [
     ...["CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.md", "package.json"],
     ...["dist/entra-flow.wasm", "docs/errors.md"],
     ...types.map((name) => `dist/${name}.d.ts`),
     ...modules,
+    ...compat,
     ...guides,
   ];
   assert.deepEqual(files.sort(), expected.sort());

@@ -15,7 +15,7 @@ async function printed(program) {
   return JSON.parse(await done(run(process.execPath, args, { cwd: folder })));
 }
 
-for (const entry of ["entra-flow", "entra-flow/slim"]) {
+for (const entry of ["entra-flow", "entra-flow/slim", "entra-flow/compat"]) {
   test(`${entry} is imported without a page, and its pure parts work`, async () => {
     const seen = await printed(`
       import { FlowError, isFlowError } from "${entry}";
@@ -42,6 +42,7 @@ for (const entry of ["entra-flow", "entra-flow/slim"]) {
 test("a client says that it needs a page, however it is made", async () => {
   const seen = await printed(`
     import { FlowClient } from "entra-flow";
+    import * as compat from "entra-flow/compat";
     import * as slim from "entra-flow/slim";
     const auth = { getToken: async () => "token" };
     const environmentId = "8a1c2b3d-4e5f-4a6b-9c7d-0e1f2a3b4c5d";
@@ -51,14 +52,22 @@ test("a client says that it needs a page, however it is made", async () => {
       FlowClient.create({ auth, webApi: {}, environmentId, cloud: "public" }),
       slim.init("https://contoso.example/entra-flow.wasm"),
       slim.FlowClient.fromXrm(auth),
+      compat.FlowClient.fromXrm(auth),
     ]);
     console.log(JSON.stringify(made.map(({ reason }) => ({ ...reason, message: reason.message }))));`);
-  assert.equal(seen.length, 5);
+  assert.equal(seen.length, 6);
   for (const { code, stage, message, hint } of seen) {
     assert.deepEqual([code, stage], ["host_not_found", "load"]);
     assert.match(message, /no page/);
     assert.match(hint, /model-driven app/);
   }
+});
+
+test("the script of compat makes the global, too", async () => {
+  const seen = await printed(`
+    import "entra-flow/compat/global";
+    console.log(JSON.stringify(typeof EntraFlow.FlowClient.fromXrm));`);
+  assert.equal(seen, "function");
 });
 
 test("the global, the module and package.json are found by their names", async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { asFunction, withMovingMemory, withoutFeatures } from "../../scripts/build/compat.mjs";
 import { packWasm } from "../../scripts/build/pack.mjs";
 import { holdToBudget } from "../../scripts/build/size.mjs";
 import { keepPublicTypes } from "../../scripts/build/types.mjs";
@@ -55,4 +56,50 @@ test("the built module names no folder of whoever built it, and its glue has all
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(module));
   assert.ok(imports.length > 0);
   for (const { name } of imports) assert.match(glue, new RegExp(`^ {8}${name}: `, "m"));
+});
+
+test("a module is told to have no features, whatever it was compiled with", () => {
+  const wasm = readFileSync(at("pkg", "entra_flow_bg.wasm"));
+  const section = (name, payload) => {
+    const body = Buffer.concat([
+      Buffer.from([name.length]),
+      Buffer.from(name),
+      Buffer.from(payload),
+    ]);
+    return Buffer.concat([Buffer.from([0, body.length]), body]);
+  };
+  const features = section("target_features", [1, 43, 15, ...Buffer.from("reference-types")]);
+  const told = withoutFeatures(Buffer.concat([wasm, features]));
+  const [own, ...others] = WebAssembly.Module.customSections(
+    new WebAssembly.Module(told),
+    "target_features",
+  ).map((one) => Buffer.from(one).toString());
+  assert.deepEqual(others, []);
+  assert.match(own, /mutable-globals/);
+  assert.doesNotMatch(own, /reference-types/);
+  assert.throws(() => withoutFeatures(wasm), /does not say which features/);
+});
+
+test("the crate in JavaScript names no folder, and looks for its memory where it is", () => {
+  const script = readFileSync(at("pkg", "compat_asm.js"), "utf8");
+  assert.doesNotMatch(script, /\.cargo|\/rustc\/|^import /m);
+  assert.match(script, /^export default asmFunc;$/m);
+  const glue = readFileSync(at("pkg", "compat_bg.js"), "utf8");
+  assert.ok(glue.match(/\.buffer !== wasm\.memory\.buffer/g).length >= 2);
+  assert.doesNotMatch(glue, /byteLength === 0|\.detached/);
+});
+
+test("what wasm2js or wasm-bindgen would write in another way fails the build", () => {
+  assert.throws(
+    () => asFunction("export var memory = 1;\n"),
+    /wasm2js writes its module in another way/,
+  );
+  assert.throws(
+    () => withMovingMemory("no view of any memory"),
+    /looks at its memory in another way/,
+  );
+  assert.throws(
+    () => withMovingMemory("a.byteLength === 0 || cachedB.byteLength === 0"),
+    /looks at its memory in another way/,
+  );
 });

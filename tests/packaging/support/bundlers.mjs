@@ -1,5 +1,5 @@
 /** Bundlers, as users set them up: the least that they need. Each makes out/main.js of an entry. */
-import { cpSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
 import { build as vite } from "vite";
@@ -52,6 +52,7 @@ export const bundlers = {
       outdir: "out",
       bundle: true,
       minify: true,
+      splitting: true,
       format: "esm",
       loader: { ".wasm": "file" },
       publicPath: base,
@@ -59,8 +60,11 @@ export const bundlers = {
     }),
 };
 
-/** The PCF sample built by pcf-scripts, with the package of `folder` in the place of the repository's own. */
-export async function pcfScripts(folder) {
+/**
+ * The PCF sample built by pcf-scripts, with the package of `folder` in the place of the repository's own; `library` is
+ * the entry that it imports.
+ */
+export async function pcfScripts(folder, { library = "entra-flow" } = {}) {
   const sample = path.join(folder, "sample");
   const made = ["node_modules", "out", "generated"];
   cpSync(at("pcf-sample"), sample, {
@@ -72,6 +76,11 @@ export async function pcfScripts(folder) {
   for (const name of readdirSync(at("pcf-sample", "node_modules"))) {
     if (name === "entra-flow" || name.startsWith(".")) continue;
     symlinkSync(at("pcf-sample", "node_modules", name), path.join(modules, name), "junction");
+  }
+  for (const name of ["problem.ts", "runner.ts"]) {
+    const file = path.join(sample, "FlowButton", name);
+    const source = readFileSync(file, "utf8");
+    writeFileSync(file, source.replace('from "entra-flow"', `from "${library}"`));
   }
   const script = path.join(sample, "scripts", "pcf.mjs");
   await done(runNode(script, ["build", "--buildMode", "production"], { cwd: sample }));

@@ -10,17 +10,22 @@ export async function openUsersPage() {
   const e2e = await openPage();
   await e2e.as("ada");
   const { host } = e2e.sandbox.world.orgs.contoso;
-  return {
+  const users = {
     ...e2e,
     e2e,
 
-    /** Serves each file of a folder, and opens the page anew. */
-    async serve(folder) {
+    /** Serves each file of a folder, and opens the page anew. @param {Record<string, string>} [query] as of `open` */
+    async serve(folder, query = {}) {
       for (const file of filesUnder(folder)) {
         const name = path.relative(folder, file).split(path.sep).join("/");
         e2e.sandbox.page(host, base + name, { file });
       }
-      await e2e.open();
+      await users.open(query);
+    },
+
+    /** The page anew, with what was served already. */
+    async open(query) {
+      await e2e.open(query);
       await e2e.page.waitForFunction(() => window.e2e);
       await e2e.page.evaluate(() => {
         window.EntraFlow = undefined;
@@ -44,4 +49,5 @@ export async function openUsersPage() {
       e2e.assertKeepsSecrets(e2e.said);
     },
   };
+  return users;
 }

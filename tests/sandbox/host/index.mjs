@@ -28,11 +28,12 @@ const TYPES = {
  * @param {string} [options.org] key of the world's org
  * @param {URL} [options.control] the control's built folder
  * @param {Record<string, string>} [options.defaults] of the page's query, see config.mjs
+ * @param {string} [options.csp] the page's content security policy
  * @returns {Promise<{url: string, urlFor(query?: Record<string, string>): string}>} `urlFor` goes by
  *   way of the org's login, so that the session is that of the query's `user`
  */
 export async function mountFormPage(sandbox, options = {}) {
-  const { org: orgKey = "contoso", control = CONTROL, defaults = {} } = options;
+  const { org: orgKey = "contoso", control = CONTROL, defaults = {}, csp } = options;
   const { host, url: origin } = sandbox.world.orgs[orgKey];
   if (!existsSync(control)) {
     throw new Error(`${fileURLToPath(control)} is missing: build the sample first (npm run build)`);
@@ -77,6 +78,7 @@ export async function mountFormPage(sandbox, options = {}) {
     const config = formConfig(sandbox.world, orgKey, searchParams, defaults);
     // The JSON stands in a <script>: nothing in it may close that.
     const json = JSON.stringify(config).replaceAll("<", "\\u003c");
+    if (csp) response.setHeader("Content-Security-Policy", csp);
     response.writeHead(200, { "Content-Type": TYPES.html, "Cache-Control": "no-store" });
     const template = templates[searchParams.get("pagetype")] ?? templates.entityrecord;
     response.end(template.replace("{{config}}", () => json));

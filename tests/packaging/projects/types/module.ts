@@ -1,5 +1,13 @@
 /** A PCF control's or a web resource's use of the types. */
-import { type Auth, FlowClient, FlowError, type FlowResponse, isFlowError } from "entra-flow";
+import {
+  type Auth,
+  FlowClient,
+  FlowError,
+  type FlowResponse,
+  fallBackTo,
+  isFlowError,
+} from "entra-flow";
+import * as compat from "entra-flow/compat";
 import * as slim from "entra-flow/slim";
 
 export async function call(auth: Auth): Promise<string> {
@@ -28,4 +36,14 @@ export async function thin(auth: Auth, compiled: WebAssembly.Module): Promise<Fl
   await slim.init();
   // The same API and types, so one is as good as the other.
   return slim.FlowClient.fromXrm(auth);
+}
+
+export function withoutWebAssembly(auth: Auth): Promise<FlowClient> {
+  fallBackTo("/WebResources/contoso_/entra-flow.compat.global.js");
+  fallBackTo(new URL("https://contoso.example/entra-flow.compat.global.js"));
+  fallBackTo(async () => compat);
+  fallBackTo(() => compat);
+  // @ts-expect-error: not the library.
+  fallBackTo(async () => ({}));
+  return compat.FlowClient.fromXrm(auth);
 }

@@ -1,0 +1,44 @@
+/** What the module goes through after the compiler: wasm-bindgen, and binaryen's wasm-opt and wasm2js. */
+import { Failure } from "../lib/failure.mjs";
+import { at } from "../lib/paths.mjs";
+import { run, runNode } from "../lib/run.mjs";
+import { wasmBindgen } from "../setup/wasm-bindgen.mjs";
+
+export const wasmOpt = at("node_modules", "binaryen", "bin", "wasm-opt");
+
+// By name: `--all-features` emits types that Node 20 and older browsers refuse.
+export const wasmFeatures = [
+  "bulk-memory",
+  "sign-ext",
+  "nontrapping-float-to-int",
+  "mutable-globals",
+  "reference-types",
+  "multivalue",
+].map((feature) => `--enable-${feature}`);
+
+// Rust's stack is at the bottom of the memory, so no valid address is near zero and offsets may be folded.
+const wasmOptLevel = ["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "-Oz"];
+
+export const bindgen = (args) => mustPass("wasm-bindgen", run(wasmBindgen, args));
+
+/** Makes the module as small as it gets, after the passes `first`. */
+export const optimise = (module, first = []) =>
+  mustPass(
+    "wasm-opt",
+    runNode(wasmOpt, [...first, ...wasmOptLevel, ...wasmFeatures, module, "-o", module]),
+  );
+
+/** The module as JavaScript. Of what came after WebAssembly's first version it knows the copying of memory. */
+export const wasm2js = (module, script) =>
+  mustPass(
+    "wasm2js",
+    runNode(at("node_modules", "binaryen", "bin", "wasm2js"), [
+      ...["-Os", "--enable-bulk-memory", "--enable-mutable-globals"],
+      ...[module, "-o", script],
+    ]),
+  );
+
+async function mustPass(tool, running) {
+  const { code, output } = await running;
+  if (code !== 0) throw new Failure(`${tool} failed: ${output.trim().slice(-2000)}`);
+}
