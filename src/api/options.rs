@@ -270,6 +270,21 @@ fn whole_number(value: &JsValue) -> Option<u32> {
     Some(number as u32)
 }
 
+/// A flow with the trigger that its `trigger` names; an error says `name`.
+fn flow_ref(of: &JsValue, name: &str, workflow_id: Guid) -> Result<FlowRef, FlowError> {
+    let Some(trigger) = field(of, "trigger")? else {
+        return Ok(FlowRef::manual(workflow_id));
+    };
+    let trigger = trigger
+        .as_string()
+        .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
+        .ok_or_else(|| must_be(name, "the trigger's name"))?;
+    Ok(FlowRef {
+        workflow_id,
+        trigger,
+    })
+}
+
 /// What a flow is called by.
 pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     let by_id = if target.is_string() {
@@ -285,15 +300,7 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
         return Err(must_be("flow", "named in one way only"));
     }
     if let Some(workflow_id) = read(&by_id, "workflowId", "a GUID", guid)? {
-        let trigger = read(&by_id, "trigger", "the trigger's name", |name| {
-            name.as_string()
-                .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
-        })?;
-        let trigger = trigger.unwrap_or_else(|| "manual".to_owned());
-        return Ok(Target::Flow(FlowRef {
-            workflow_id,
-            trigger,
-        }));
+        return Ok(Target::Flow(flow_ref(&by_id, "trigger", workflow_id)?));
     }
     if let Some(name) = read(target, "environmentVariable", SCHEMA_NAME, schema_name)? {
         return Ok(Target::Variable(name));
@@ -340,7 +347,7 @@ pub(super) fn workflow_ids(list: &JsValue) -> Result<Vec<Guid>, FlowError> {
 
 /// The list of `publish`.
 pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError> {
-    const WHAT: &str = "a list of { workflowId, environmentVariable }";
+    const WHAT: &str = "a list of { workflowId, environmentVariable, trigger? }";
     let mut publications: Vec<Publication> = Vec::new();
     for (name, item) in items(list, "map", WHAT)? {
         let member = |member| js::get(&item, member).unwrap_or_default();
@@ -352,10 +359,8 @@ pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError
         if publications.iter().any(|other| other.variable == variable) {
             return Err(must_be(&field(), "another variable than the ones before"));
         }
-        publications.push(Publication {
-            workflow_id,
-            variable,
-        });
+        let flow = flow_ref(&item, &[&name, ".trigger"].concat(), workflow_id)?;
+        publications.push(Publication { flow, variable });
     }
     Ok(publications)
 }
