@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openFlow, screenshot, signIn } from "../support/console.mjs";
-import { app, openSignedIn, page, patient, sandbox } from "../support/stage.mjs";
+import { app, openSignedIn, page, patient, sandbox, tooWide } from "../support/stage.mjs";
 
 describe("the list", () => {
   test(
@@ -32,6 +32,37 @@ describe("the list", () => {
     assert.deepEqual(await view.locator(".flow .name").allTextContents(), [
       "Anyone may start this",
     ]);
+  });
+
+  test(
+    "an environment without HTTP flows says so, and so does a search that finds none",
+    patient,
+    async () => {
+      const rows = sandbox.rows("contoso", "workflow");
+      const view = await app.open(page);
+      await view.getByLabel("Find").fill("xyzzy");
+      await view.getByText("No flow fits.").waitFor();
+      await view.getByRole("button", { name: "Show all" }).click();
+      await view.getByText(/^(\d+) of \1 flows$/).waitFor();
+      rows.length = 0;
+      await view.getByRole("button", { name: "Reload" }).click();
+      await view.getByText(/No solution flow with an HTTP trigger/).waitFor();
+    },
+  );
+
+  test("names of any length and letters stay inside, at 400 px too", patient, async () => {
+    const [first] = sandbox.rows("contoso", "workflow");
+    const name = `${"Donaudampfschifffahrtsgesellschaft".repeat(8)} <b>&amp; 訂單 ${"order ".repeat(30)}`;
+    first.name = name;
+    for (const width of [1280, 400]) {
+      await page.setViewportSize({ width, height: 860 });
+      const view = await app.open(page);
+      await view.getByRole("button", { name: /^Donau/ }).click();
+      await view.getByRole("heading", { name: /^Donau/ }).waitFor();
+      assert.equal(await view.locator("#flow-title").innerText(), name.trim());
+      assert.ok((await tooWide()) <= 0, `${await tooWide()} px too wide`);
+      await screenshot(page, `flow-console-long-name-${width}`);
+    }
   });
 
   test("tells a user who may not read flows what to do", patient, async () => {
