@@ -204,6 +204,15 @@ describe("everybody can use it", () => {
       return color;
     });
     assert.equal(await of('[role="tab"][aria-selected="true"]', "borderBottomColor"), highlight);
+    assert.notEqual(
+      await of('[role="tab"][aria-selected="false"]', "borderBottomColor"),
+      highlight,
+    );
+    assert.notEqual(
+      await of('[role="tab"][aria-selected="false"]', "borderBottomColor"),
+      await of("body", "color"),
+      "a tab that is not open has a line all the same",
+    );
     assert.equal(await of(".flow[aria-current]", "outlineColor"), highlight);
     // Of the mark something is seen: its sign is not of its disc's colour.
     const mark = ".chain .icon.fail";

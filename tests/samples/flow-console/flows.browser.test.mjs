@@ -57,6 +57,7 @@ describe("the list", () => {
     for (const width of [1280, 400]) {
       await page.setViewportSize({ width, height: 860 });
       const view = await app.open(page);
+      await view.getByText(/^(\d+) of \1 flows$/).waitFor();
       await view.getByRole("button", { name: /^Donau/ }).click();
       await view.getByRole("heading", { name: /^Donau/ }).waitFor();
       assert.equal(await view.locator("#flow-title").innerText(), name.trim());
