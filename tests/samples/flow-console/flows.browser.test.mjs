@@ -52,7 +52,8 @@ describe("the list", () => {
 
   test("names of any length and letters stay inside, at 400 px too", patient, async () => {
     const [first] = sandbox.rows("contoso", "workflow");
-    const name = `${"Donaudampfschifffahrtsgesellschaft".repeat(8)} <b>&amp; 訂單 ${"order ".repeat(30)}`;
+    // Longer words look like a token, and are redacted by the library.
+    const name = `${"Donaudampfschifffahrtsgesellschaft ".repeat(8)}${"訂".repeat(80)} <b>&amp; 訂單 ${"order ".repeat(30)}`;
     first.name = name;
     for (const width of [1280, 400]) {
       await page.setViewportSize({ width, height: 860 });
@@ -60,7 +61,10 @@ describe("the list", () => {
       await view.getByText(/^(\d+) of \1 flows$/).waitFor();
       await view.getByRole("button", { name: /^Donau/ }).click();
       await view.getByRole("heading", { name: /^Donau/ }).waitFor();
-      assert.equal(await view.locator("#flow-title").innerText(), name.trim());
+      assert.equal(
+        await view.locator("#flow-title").evaluate(({ textContent }) => textContent),
+        name,
+      );
       assert.ok((await tooWide()) <= 0, `${await tooWide()} px too wide`);
       await screenshot(page, `flow-console-long-name-${width}`);
     }
