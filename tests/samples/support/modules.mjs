@@ -1,5 +1,5 @@
 /** A module of the console's source in this process: bundled as the build does it, without the page. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -25,6 +25,7 @@ export async function loadModule(file) {
       "node:process": shim,
     },
   });
+  mkdirSync(path.join(root, "target"), { recursive: true });
   const folder = mkdtempSync(path.join(root, "target", "console-module-"));
   try {
     const out = path.join(folder, "module.mjs");

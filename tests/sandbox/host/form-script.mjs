@@ -29,7 +29,8 @@ export function mountFormScript(sandbox, orgKey) {
     "<tenant ID>": tenantId,
     "00000000-0000-0000-0000-000000000000": sandbox.world.flows.orders.workflowId,
   };
-  for (const [name, file] of Object.entries({ ...LIBRARIES, ...ON_GRIDS })) serve(name, file, "text/javascript");
+  for (const [name, file] of Object.entries({ ...LIBRARIES, ...ON_GRIDS }))
+    serve(name, file, "text/javascript");
   serve(RIBBON, new URL("RibbonDiff.xml", SAMPLE), "text/xml");
 
   function serve(name, file, type) {
