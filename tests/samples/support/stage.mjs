@@ -6,7 +6,7 @@ import { signIn, startConsole } from "./console.mjs";
 
 export const wide = { width: 1280, height: 860 };
 export const narrow = { width: 400, height: 860 };
-export const patient = { timeout: 90_000 };
+export const patient = { timeout: 180_000 };
 
 export let app;
 export let sandbox;
