@@ -2,6 +2,7 @@
 import "./lib/node.mjs";
 import { buildDist } from "./build/dist.mjs";
 import { buildFlowConsole } from "./build/flow-console.mjs";
+import { buildLicencesPage } from "./build/licences-page.mjs";
 import { holdToBudget, printSizes, sizes } from "./build/size.mjs";
 import { buildWasm } from "./build/wasm.mjs";
 import { asCommand } from "./lib/failure.mjs";
@@ -13,6 +14,7 @@ export async function buildAll({ force = false } = {}) {
   await buildWasm({ force });
   await buildDist({ force });
   await buildFlowConsole({ force });
+  await buildLicencesPage();
   const measured = sizes();
   printSizes(measured);
   holdToBudget(measured);

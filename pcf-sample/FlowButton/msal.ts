@@ -1,6 +1,6 @@
 import { type IPublicClientApplication, PublicClientApplication } from "@azure/msal-browser";
 
-/** The blank page, a web resource of the same origin, that the sign-in window comes back to. */
+/** The page with MSAL's redirect bridge, a web resource of the same origin, that the sign-in window comes back to. */
 // eslint-disable-next-line @microsoft/power-apps/use-cached-webresource -- Entra wants one fixed redirect URI, and the cached path has a timestamp in it.
 export const REDIRECT_PAGE = "/WebResources/ef_msal_redirect.html";
 

@@ -6,6 +6,7 @@ import { at } from "../lib/paths.mjs";
 import { replaceFolder } from "../lib/replace.mjs";
 import { runNode } from "../lib/run.mjs";
 import { hashOf, unlessFresh } from "../lib/stamp.mjs";
+import { banner } from "./banner.mjs";
 import { named } from "./name.mjs";
 import { keepPublicTypes, writeGlobalTypes } from "./types.mjs";
 
@@ -47,32 +48,37 @@ async function fill(folder) {
   const glue = readFileSync(at("pkg", "entra_flow.js"));
   const build = createHash("sha256").update(glue).update(wasm).digest("hex").slice(0, 16);
   writeFileSync(path.join(folder, "entra-flow.wasm"), named(wasm, build));
-  for (const [name, entry] of Object.entries(entries)) {
-    await bundle(path.join(folder, `${name}.js`), entry, build);
+  for (const name of Object.keys(entries)) {
+    await bundle(path.join(folder, `${name}.js`), name, build);
   }
   await writeTypes(folder);
 }
 
-async function bundle(outfile, { source, format, slim = false }, build) {
+/** What esbuild makes an entry of. */
+export function libraryOptions(name, build = "") {
+  const { source, format, slim } = entries[name];
+  return {
+    entryPoints: [at("js", "src", source)],
+    format,
+    bundle: true,
+    minify: true,
+    platform: "browser",
+    target: "es2022",
+    banner: { js: banner("entra-flow", "THIRD_PARTY_LICENSES.md in the npm package") },
+    legalComments: "none",
+    logLevel: "warning",
+    define: { BUILD: JSON.stringify(build) },
+    plugins: slim ? [withoutModule] : [],
+  };
+}
+
+async function bundle(outfile, name, build) {
   // From npm, so only here: the scripts are loaded before anything is installed.
   const esbuild = await import("esbuild");
   try {
-    await esbuild.build({
-      entryPoints: [at("js", "src", source)],
-      outfile,
-      format,
-      bundle: true,
-      minify: true,
-      sourcemap: true,
-      platform: "browser",
-      target: "es2022",
-      legalComments: "none",
-      logLevel: "warning",
-      define: { BUILD: JSON.stringify(build) },
-      plugins: slim ? [withoutModule] : [],
-    });
+    await esbuild.build({ ...libraryOptions(name, build), outfile, sourcemap: true });
   } catch {
-    throw new Failure(`esbuild could not bundle js/src/${source}: see above.`);
+    throw new Failure(`esbuild could not bundle js/src/${entries[name].source}: see above.`);
   }
   thinMap(`${outfile}.map`);
 }

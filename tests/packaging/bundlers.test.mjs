@@ -40,6 +40,20 @@ for (const [name, build] of Object.entries(bundlers)) {
   });
 }
 
+for (const [name, build] of Object.entries(bundlers)) {
+  test(
+    `${name} keeps an import of entra-flow/global, which is there for its effect`,
+    patient,
+    async (t) => {
+      const folder = await project(t, "bundled");
+      await build(folder, "global.js");
+      await users.serve(path.join(folder, "out"));
+      await users.page.addScriptTag({ url: `${base}main.js`, type: "module" });
+      await users.calls(name);
+    },
+  );
+}
+
 test("a bundle that asks for isFlowError alone is small", patient, async (t) => {
   const folder = await project(t, "bundled");
   for (const [name, build] of Object.entries(bundlers)) {

@@ -9,7 +9,7 @@ Contoso.Flows = (() => {
   // The app registration that has the delegated permission Power Automate, User.
   const CLIENT_ID = "<client ID>";
   const TENANT_ID = "<tenant ID>";
-  /** A blank page of the org's, which the sign-in window comes back to. */
+  /** A page of the org's with MSAL's redirect bridge, which the sign-in window comes back to. */
   const REDIRECT_PAGE = "/WebResources/ef_msal_redirect.html";
 
   const clients = {};

@@ -1,5 +1,5 @@
 /**
- * Finds out on a real environment what no public source says (shared/platform.md marks it [?]), without running a flow.
+ * Finds out on a real environment what no public source says (readable headers, the form of URLs, statuses), without running a flow.
  *
  * | file | |
  * |---|---|

@@ -1,6 +1,6 @@
 /**
  * Every question of *This environment*: how it is put, why it matters, and what the library reckons with. It covers what
- * shared/platform.md marks as open, as far as a page can learn it without running a flow. These are texts, and in English.
+ * no public source says, as far as a page can learn it without running a flow. These are texts, and in English.
  */
 export interface Question {
   question: string;
