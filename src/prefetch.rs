@@ -14,7 +14,8 @@ use crate::port::World;
 /// # Errors
 /// The first failure's, with all of them in `failures`.
 pub async fn prefetch<W: World>(client: &Client<W>, ids: &[Guid]) -> Result<(), FlowError> {
-    let found = find_all(client, ids).await;
+    let flows: Vec<_> = ids.iter().cloned().map(FlowRef::manual).collect();
+    let found = find_all(client, &flows).await;
     let mut failures: Vec<(Guid, FlowError)> = Vec::new();
     for (id, outcome) in ids.iter().zip(found) {
         if let Err(error) = outcome
@@ -44,12 +45,11 @@ pub async fn prefetch<W: World>(client: &Client<W>, ids: &[Guid]) -> Result<(), 
 /// The trigger URL of each flow, in their order, each within the client's time.
 pub(crate) fn find_all<'a, W: World>(
     client: &'a Client<W>,
-    ids: &[Guid],
+    flows: &[FlowRef],
 ) -> Work<'a, Vec<Result<TrustedUrl, FlowError>>> {
-    let flows: Vec<_> = ids.iter().cloned().map(FlowRef::manual).collect();
     let world = &*client.world;
     let end_ms = world.now_ms() + client.settings.timeout_ms;
-    client.discovery.ask_all(&flows);
+    client.discovery.ask_all(flows);
     let ask = |flow| match client.discovery.cached(flow) {
         Some(url) => Ok(url),
         None => Err(client.discovery.ask(flow)),

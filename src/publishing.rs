@@ -22,8 +22,8 @@ const DUPLICATE: &str = "0x80040237";
 
 /// A flow, and the environment variable for its trigger URL.
 pub struct Publication {
-    /// The flow.
-    pub workflow_id: Guid,
+    /// The flow, and which of its triggers.
+    pub flow: FlowRef,
     /// The variable; its definition has to be there.
     pub variable: SchemaName,
 }
@@ -57,11 +57,11 @@ pub async fn publish<W: World>(
     client: &Client<W>,
     list: &[Publication],
 ) -> Vec<Result<Published, FlowError>> {
-    let ids: Vec<_> = list.iter().map(|one| one.workflow_id.clone()).collect();
-    for id in &ids {
-        client.discovery.forget_known(&FlowRef::manual(id.clone()));
+    let flows: Vec<_> = list.iter().map(|one| one.flow.clone()).collect();
+    for flow in &flows {
+        client.discovery.forget_known(flow);
     }
-    let found = find_all(client, &ids).await;
+    let found = find_all(client, &flows).await;
     let mut outcomes = Vec::with_capacity(list.len());
     for (one, found) in list.iter().zip(found) {
         outcomes.push(match found {

@@ -421,12 +421,15 @@ export interface HttpFlow {
 /** A flow, and the environment variable that its trigger URL goes into. */
 export interface Publication {
   workflowId: string;
+  /** Which of its triggers, where it is not `manual`. */
+  trigger?: string;
   /** The schema name. The variable's definition has to be there, of type Text; publishing gives it its value. */
   environmentVariable: string;
 }
 
 /** What became of one publication. The URL is not in it. */
 export interface PublishResult extends Publication {
+  trigger: string;
   /**
    * - `created`: the variable had no value in this environment yet.
    * - `updated`: it had another one.

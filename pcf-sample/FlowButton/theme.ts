@@ -4,7 +4,6 @@ const TOKENS = [
   "colorBrandBackground",
   "colorBrandBackgroundHover",
   "colorBrandBackgroundPressed",
-  "colorBrandForeground1",
   "colorBrandStroke1",
   "colorBrandStroke2",
   "colorNeutralBackground1",
@@ -18,7 +17,6 @@ const TOKENS = [
   "colorNeutralForegroundDisabled",
   "colorNeutralForegroundOnBrand",
   "colorNeutralStroke1",
-  "colorNeutralStroke2",
   "colorNeutralStrokeDisabled",
   "colorStatusDangerBackground1",
   "colorStatusDangerBorder1",
@@ -29,8 +27,6 @@ const TOKENS = [
   "colorStatusWarningForeground1",
   "colorStrokeFocus1",
   "colorStrokeFocus2",
-  "colorSubtleBackgroundHover",
-  "colorSubtleBackgroundPressed",
   "fontFamilyBase",
 ] as const;
 

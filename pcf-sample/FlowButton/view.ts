@@ -76,8 +76,9 @@ export class View {
 
   /** Called each second of a run, apart from `render`. */
   tick(state: State): void {
-    this.elapsed.textContent =
-      "since" in state ? this.text("Seconds", elapsedText(Date.now() - state.since)) : "";
+    const time = "since" in state ? elapsedText(Date.now() - state.since) : "";
+    // From a minute on it reads as a clock does, without a unit.
+    this.elapsed.textContent = /^\d+$/.test(time) ? this.text("Seconds", time) : time;
   }
 
   private renderRow(inputs: Inputs, state: State): void {

@@ -42,6 +42,13 @@ export const scenes = {
     await view.getByRole("button", { name: "Run flow" }).click();
     await view.getByText("The flow answered.").waitFor();
   }),
+
+  "flow-console-environment": inConsole({ width: 1280, height: 1060 }, async (view) => {
+    await view.getByRole("tab", { name: "This environment" }).click();
+    await view.getByLabel("Flow to ask with").selectOption({ label: "Echo" });
+    await view.getByRole("button", { name: "Look at this environment" }).click();
+    await view.getByLabel("The report", { exact: true }).waitFor({ timeout: 40_000 });
+  }),
 };
 
 function onForm(viewport, steps) {

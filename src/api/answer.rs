@@ -36,7 +36,8 @@ pub(super) fn published(
             Err(failed) => ("failed", error::to_js(&failed)),
         };
         js::object(&[
-            ("workflowId", one.workflow_id.as_str().into()),
+            ("workflowId", one.flow.workflow_id.as_str().into()),
+            ("trigger", one.flow.trigger.as_str().into()),
             ("environmentVariable", one.variable.as_str().into()),
             ("outcome", word.into()),
             ("error", error),

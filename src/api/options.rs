@@ -286,14 +286,26 @@ fn whole_number(value: &JsValue) -> Option<u32> {
     Some(number as u32)
 }
 
+/// A flow with the trigger that its `trigger` names; an error says `name`.
+fn flow_ref(of: &Given, name: &str, workflow_id: Guid) -> Result<FlowRef, FlowError> {
+    let Some(trigger) = field(of, "trigger")? else {
+        return Ok(FlowRef::manual(workflow_id));
+    };
+    let trigger = trigger
+        .as_string()
+        .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
+        .ok_or_else(|| must_be(name, "the trigger's name"))?;
+    Ok(FlowRef {
+        workflow_id,
+        trigger,
+    })
+}
+
 /// What a flow is called by.
 pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
     if let Some(id) = target.as_string() {
         let workflow_id = Guid::parse(&id).ok_or_else(|| must_be("workflowId", "a GUID"))?;
-        return Ok(Target::Flow(FlowRef {
-            workflow_id,
-            trigger: "manual".to_owned(),
-        }));
+        return Ok(Target::Flow(FlowRef::manual(workflow_id)));
     }
     let target = &Given::of(target);
     let mut named = 0;
@@ -304,15 +316,7 @@ pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
         return Err(must_be("flow", "named in one way only"));
     }
     if let Some(workflow_id) = read(target, "workflowId", "a GUID", guid)? {
-        let trigger = read(target, "trigger", "the trigger's name", |name| {
-            name.as_string()
-                .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
-        })?;
-        let trigger = trigger.unwrap_or_else(|| "manual".to_owned());
-        return Ok(Target::Flow(FlowRef {
-            workflow_id,
-            trigger,
-        }));
+        return Ok(Target::Flow(flow_ref(target, "trigger", workflow_id)?));
     }
     if let Some(name) = read(target, "environmentVariable", SCHEMA_NAME, schema_name)? {
         return Ok(Target::Variable(name));
@@ -359,7 +363,7 @@ pub(super) fn workflow_ids(list: &JsValue) -> Result<Vec<Guid>, FlowError> {
 
 /// The list of `publish`.
 pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError> {
-    const WHAT: &str = "a list of { workflowId, environmentVariable }";
+    const WHAT: &str = "a list of { workflowId, environmentVariable, trigger? }";
     let mut publications: Vec<Publication> = Vec::new();
     for (name, item) in items(list, "map", WHAT)? {
         let member = |member| js::get(&item, member).unwrap_or_default();
@@ -371,10 +375,12 @@ pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError
         if publications.iter().any(|other| other.variable == variable) {
             return Err(must_be(&field(), "another variable than the ones before"));
         }
-        publications.push(Publication {
+        let flow = flow_ref(
+            &Given::of(&item),
+            &[&name, ".trigger"].concat(),
             workflow_id,
-            variable,
-        });
+        )?;
+        publications.push(Publication { flow, variable });
     }
     Ok(publications)
 }

@@ -222,6 +222,11 @@ async fn lists_are_refused_by_their_entry() {
         ],
     )
     .await;
+    for trigger in ["''", "1", "'..'", "{}", "'a'.repeat(257)"] {
+        let one =
+            format!("[{{ workflowId: flowId, environmentVariable: 'ef_A', trigger: {trigger} }}]");
+        refused(publish, "map[0].trigger", &[&one]).await;
+    }
     for name in [
         "undefined",
         "''",

@@ -1,5 +1,6 @@
 //! Trigger URLs into environment variables.
 
+use entra_flow::discovery::FlowRef;
 use entra_flow::model::{ErrorCode as Code, FlowError, Guid, SchemaName, Stage};
 use entra_flow::publishing::{Publication, Published, publish};
 use serde_json::json;
@@ -17,7 +18,7 @@ fn start(caller: &Caller, list: &[(&str, &str)]) -> Handle<Outcomes> {
     let list: Vec<_> = list
         .iter()
         .map(|(id, name)| Publication {
-            workflow_id: Guid::parse(id).unwrap(),
+            flow: FlowRef::manual(Guid::parse(id).unwrap()),
             variable: SchemaName::parse(name).unwrap(),
         })
         .collect();
@@ -60,6 +61,30 @@ fn a_variable_without_a_value_gets_one() {
             "schemaname": ONE,
             "EnvironmentVariableDefinitionId@odata.bind": "/environmentvariabledefinitions(dddddddd-2222-4333-8444-555555555500)",
         })
+    );
+}
+
+#[test]
+fn a_trigger_of_another_name_is_published_by_its_name() {
+    let (world, caller) = scene();
+    world.variable(ONE, None, None);
+    let client = caller.client.clone();
+    let named = Publication {
+        flow: FlowRef {
+            workflow_id: Guid::parse(WORKFLOW).unwrap(),
+            trigger: "When_called".to_owned(),
+        },
+        variable: SchemaName::parse(ONE).unwrap(),
+    };
+    let outcomes = caller
+        .world
+        .start(async move { publish(&client, &[named]).await })
+        .wait();
+    assert_eq!(word(&outcomes[0]), "created");
+    let url = &world.log.requests()[0].url;
+    assert!(
+        url.contains("/triggers/When_called/listCallbackUrl?"),
+        "{url}"
     );
 }
 

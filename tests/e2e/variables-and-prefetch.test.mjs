@@ -124,6 +124,10 @@ const publish = ({ map, client }) =>
     }));
   });
 const entry = (key, environmentVariable) => ({ workflowId: e2e.id(key), environmentVariable });
+const named = (key, environmentVariable) => ({
+  ...entry(key, environmentVariable),
+  trigger: sandbox.world.flows[key].trigger.name,
+});
 
 describe("publish", () => {
   test("creates, updates, leaves alone, and fails one by one", patient, async () => {
@@ -147,7 +151,7 @@ describe("publish", () => {
       failed("workflow_off"),
       failed("variable_not_found"),
       failed("sas_refused"),
-    ].map((rest, index) => ({ ...map[index], ...rest }));
+    ].map((rest, index) => ({ ...map[index], trigger: "manual", ...rest }));
     const before = published("ef_AnyoneUrl");
     assert.deepEqual(await e2e.get(publish, { map }), expected);
     for (const [key, name] of [
@@ -170,6 +174,16 @@ describe("publish", () => {
     assert.equal(writes().length, 3);
   });
 
+  test("a trigger of another name is published by its name, and called", patient, async () => {
+    await e2e.as("ada");
+    const map = [named("otherTriggerName", "ef_EmptyUrl")];
+    const [result] = await e2e.get(publish, { map });
+    assert.deepEqual(result, { ...map[0], outcome: "created" });
+    assert.equal(published("ef_EmptyUrl"), sandbox.flow("otherTriggerName").triggerUrl());
+    const { data } = await e2e.get(call, byVariable("ef_EmptyUrl"));
+    assert.equal(data.message, "Hello from the flow");
+  });
+
   test("what a maker published, an end user calls", patient, async () => {
     await e2e.as("ada");
     await e2e.get(publish, { map: [entry("echo", "ef_EmptyUrl")] });
@@ -185,7 +199,7 @@ describe("publish", () => {
     const given = { map: [entry("anyone", "ef_EmptyUrl")], client: { sas: "allow" } };
     e2e.secrets.allow(/^request to dataverse [^,]+, body$/);
     const results = await e2e.get(publish, given);
-    assert.deepEqual(results, [{ ...given.map[0], outcome: "created" }]);
+    assert.deepEqual(results, [{ ...given.map[0], trigger: "manual", outcome: "created" }]);
     assert.equal(published("ef_EmptyUrl"), sandbox.flow("anyone").triggerUrl());
   });
 

@@ -168,8 +168,8 @@ describe("the grid's command", () => {
   test("runs the flow for each selected row with one discovery, and counts", async () => {
     const page = await openList();
     await approve(page, ["1042", "1044", "1045"]);
-    await appBar(page).waitFor();
-    assert.match(await appBar(page).textContent(), /^3 orders approved\./);
+    await appBar(page).filter({ hasText: "3 orders approved." }).waitFor();
+    assert.equal(await appBar(page).count(), 1, "the progress is gone");
     assert.deepEqual(bodies(), ["approve 1042", "approve 1044", "approve 1045"]);
     assert.equal(count("flowApi"), 1);
     assert.equal(await page.evaluate(() => window.listHost.refreshes), 1);
@@ -192,6 +192,31 @@ describe("the grid's command", () => {
     await screenshot(page, "form-script-grid");
   });
 
+  test("the app's bar shows how far it is; Cancel starts no more and lets what runs end", async () => {
+    const page = await openList();
+    sandbox.fault({ kind: "trigger", times: Infinity, effect: { delayMs: 1500 } });
+    await approve(page, ["1042", "1043", "1044", "1045", "1046"]);
+    await appBar(page).filter({ hasText: "Approving: 0 of 5" }).waitFor();
+    assert.equal(await page.locator(".overlay").count(), 0, "nothing is in the way of Cancel");
+    await screenshot(page, "form-script-grid-progress");
+    await press(page, "Cancel");
+    await appBar(page).filter({ hasText: "No more are started; 4 are still running." }).waitFor();
+    await appBar(page).filter({ hasText: "4 orders approved, 1 not tried." }).waitFor();
+    assert.equal(await appBar(page).count(), 1);
+    assert.equal(sandbox.runs.length, 4);
+    assert.deepEqual(page.problems, []);
+  });
+
+  test("a confirmation that is declined does nothing", async () => {
+    const page = await openList();
+    await page.getByLabel("1042").check();
+    await press(page, "Approve orders");
+    await dialog(page).getByRole("button", { name: "Cancel" }).click();
+    await page.waitForTimeout(300);
+    assert.equal((await page.locator(".overlay").count()) + (await appBar(page).count()), 0);
+    assert.equal(sandbox.requests.filter(({ kind }) => kind === "entra").length, 0);
+  });
+
   test("a failure that every record would meet stops the rest", async () => {
     sandbox.flow("orders").switchOff();
     const page = await openList();
@@ -200,5 +225,33 @@ describe("the grid's command", () => {
     assert.match(await appBar(page).textContent(), /^0 orders approved, 4 failed, 1 not tried\./);
     assert.equal(await page.locator(".progress").count(), 0);
     assert.equal(sandbox.runs.length, 0);
+  });
+});
+
+describe("in the user's language", () => {
+  test("German: the offer, the confirmation, an error with its code", async () => {
+    const page = await openForm(browser, form, { script: "1", lcid: "1031" });
+    const offer = appBar(page).getByRole("button", { name: "Anmelden" });
+    await pressAndSignIn(page, offer);
+    await formBar(page).waitFor();
+    sandbox.flow("orders").switchOff();
+    await press(page, "Approve order");
+    assert.match(await dialog(page).textContent(), /Auftrag 1042 geht heute ans Lager/);
+    await dialog(page).getByRole("button", { name: "Genehmigen" }).click();
+    await formBar(page).and(page.locator("[data-level=ERROR]")).waitFor();
+    assert.match(await formBar(page).textContent(), /ausgeschaltet.*\((flow|workflow)_off\)/);
+    await screenshot(page, "form-script-german");
+  });
+
+  test("French: over selected rows", async () => {
+    const page = await openList({ lcid: "1036" });
+    sandbox.fault({ kind: "trigger", times: 1, effect: { status: 400, json: {} } });
+    for (const name of ["1042", "1044"]) await page.getByLabel(name).check();
+    await press(page, "Approve orders");
+    await pressAndSignIn(page, dialog(page).getByRole("button", { name: "Approuver" }));
+    await dialog(page).getByRole("heading", { name: "Error" }).waitFor();
+    assert.match(await appBar(page).textContent(), /^1 commande approuvée, 1 en échec\./);
+    assert.match(await dialog(page).textContent(), /Le flux a répondu par une erreur/);
+    await screenshot(page, "form-script-french");
   });
 });

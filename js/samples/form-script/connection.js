@@ -98,15 +98,21 @@ Contoso.Flows = (() => {
     const said = error.code === "flow_failed" ? error.data?.message : undefined;
     if (said) return said;
     const unsure = error.mayHaveRun && error.code !== "flow_failed";
-    const sentences = [error.message, error.hint];
-    if (unsure) sentences.push("It may have run: look before you repeat it.");
+    const sentences = [Contoso.texts.problem(error)];
+    if (unsure) sentences.push(Contoso.texts().mayHaveRun);
     return sentences.join(" ");
+  }
+
+  /** What the flow said, where it said something to show. */
+  function messageOf({ data }) {
+    const said = typeof data === "string" ? data : data?.message;
+    return typeof said === "string" && said !== "" ? said : Contoso.texts().noMessage;
   }
 
   /** For whoever is asked for help. None of it is a secret. */
   function details(error) {
-    const { code, stage, status, serviceCode, correlationId, runId } = error ?? {};
-    return Object.entries({ code, stage, status, serviceCode, correlationId, runId })
+    const { code, stage, status, serviceCode, correlationId, runId, message, hint } = error ?? {};
+    return Object.entries({ code, stage, status, serviceCode, correlationId, runId, message, hint })
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}: ${value}`)
       .join("\n");
@@ -116,5 +122,5 @@ Contoso.Flows = (() => {
   const needsSignIn = (error) =>
     ["interaction_required", "popup_blocked", "sign_in_cancelled"].includes(error?.code);
 
-  return { connect, signIn, explain, details, needsSignIn };
+  return { connect, signIn, explain, messageOf, details, needsSignIn };
 })();

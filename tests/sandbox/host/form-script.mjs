@@ -11,9 +11,13 @@ const SAMPLE = new URL("js/samples/form-script/", ROOT);
 const LIBRARIES = {
   "ef_/entra-flow.global.js": new URL("dist/entra-flow.global.js", ROOT),
   "ef_/msal-browser.js": new URL("node_modules/@azure/msal-browser/lib/msal-browser.min.js", ROOT),
+  "ef_/texts.js": new URL("texts.js", SAMPLE),
   "ef_/connection.js": new URL("connection.js", SAMPLE),
   "ef_/form-script.js": new URL("form-script.js", SAMPLE),
 };
+
+/** Of the grid's command only. */
+const ON_GRIDS = { "ef_/grid-script.js": new URL("grid-script.js", SAMPLE) };
 
 const RIBBON = "ef_/RibbonDiff.xml";
 
@@ -25,7 +29,8 @@ export function mountFormScript(sandbox, orgKey) {
     "<tenant ID>": tenantId,
     "00000000-0000-0000-0000-000000000000": sandbox.world.flows.orders.workflowId,
   };
-  for (const [name, file] of Object.entries(LIBRARIES)) serve(name, file, "text/javascript");
+  for (const [name, file] of Object.entries({ ...LIBRARIES, ...ON_GRIDS }))
+    serve(name, file, "text/javascript");
   serve(RIBBON, new URL("RibbonDiff.xml", SAMPLE), "text/xml");
 
   function serve(name, file, type) {

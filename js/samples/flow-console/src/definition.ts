@@ -5,6 +5,8 @@
 export type JsonSchema = { [keyword: string]: unknown };
 
 export interface FlowShape {
+  /** The one method that the trigger's maker wrote down; without it the trigger takes POST, and perhaps others. */
+  method?: string;
   /** The schema of the trigger's body, where it has one. */
   body?: JsonSchema;
   /** The maker pasted a sample payload where a schema belongs; the schema is made from its shape. */
@@ -28,11 +30,32 @@ export function readShape(clientdata: unknown, trigger: string): FlowShape {
   const written = at(definition, "triggers", trigger, "inputs", "schema");
   const isSample = isThing(written) && Object.keys(written).length > 0 && !isSchema(written);
   const body = isSample ? schemaOf(written) : cleanSchema(written);
+  const method = at(definition, "triggers", trigger, "inputs", "method");
   return {
+    ...(typeof method === "string" &&
+      /^[A-Za-z]+$/.test(method) && { method: method.toUpperCase() }),
     ...(body && Object.keys(body).length > 0 && { body }),
     bodyIsSample: isSample,
     responses: responsesIn(at(definition, "actions")),
   };
+}
+
+/** How a trigger's list of users is written, without who is on it: `{guid},{guid}`. Undefined for fewer than two. */
+export function allowedUsersForm(clientdata: unknown, trigger: string): string | undefined {
+  const definition = at(parse(clientdata), "properties", "definition");
+  const list = at(definition, "triggers", trigger, "inputs", "triggerAllowedUsers");
+  if (Array.isArray(list)) return list.length > 1 ? "[{text},{text}]" : undefined;
+  if (typeof list !== "string") return undefined;
+  const form = list
+    .trim()
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "{guid}")
+    .replace(/[^\s,;|{}"'[\]]+@[^\s,;|{}"'[\]]+/g, "{name}");
+  // Whatever else is written there may be a name.
+  const masked = form.replace(
+    /(\{guid\}|\{name\})|[^\s,;|{}"'[\]]+/g,
+    (_, known) => known ?? "{text}",
+  );
+  return /\}.*\{/s.test(masked) ? masked : undefined;
 }
 
 /** Response actions stand at any depth: in scopes, both sides of a condition, cases, loops. */

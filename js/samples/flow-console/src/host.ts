@@ -1,5 +1,6 @@
 /** What the console needs of the page that it is on. */
 import type { WebApi } from "entra-flow";
+import { texts } from "./texts/index.js";
 import { sameOriginWebApi } from "./web-api.js";
 
 export interface Host {
@@ -42,7 +43,7 @@ export async function askOrganization(): Promise<{ environmentId?: string; tenan
     `${location.origin}/api/data/v9.2/RetrieveCurrentOrganization(AccessType=@p)?${query}`,
     { headers: { Accept: "application/json" } },
   );
-  if (!answer.ok) throw new Error(`The org answered ${answer.status}.`);
+  if (!answer.ok) throw new Error(texts.orgAnswered(answer.status));
   const { Detail = {} } = await answer.json();
   return { environmentId: Detail.EnvironmentId, tenantId: Detail.TenantId };
 }

@@ -2,6 +2,7 @@
 import type { FlowClient, Publication } from "entra-flow";
 import { isFlowError } from "entra-flow";
 import type { ConsoleWebApi } from "./host.js";
+import { texts } from "./texts/index.js";
 import { hasSignature, shownUrl } from "./urls.js";
 
 /** A text variable and its value as it may be seen: people keep all kinds of things in variables, keys too. */
@@ -53,8 +54,8 @@ export async function readVariables(webApi: ConsoleWebApi): Promise<Variable[]> 
 }
 
 export function shownValue(effective: string | undefined): string {
-  if (effective === undefined) return "empty";
-  return shownUrl(effective.trim()) ?? "a text that is no URL";
+  if (effective === undefined) return texts.publish.empty;
+  return shownUrl(effective.trim()) ?? texts.publish.noUrl;
 }
 
 /** Asks for each flow's URL as it is now and holds it against the variable. Two for one variable: the second is refused. */
@@ -69,18 +70,15 @@ export async function planChanges(
       const variable = variables.find(({ schemaName }) => schemaName === one.environmentVariable);
       const from = shownValue(variable?.effective);
       const refused = (reason: string) => ({ ...one, change: "refused" as const, from, reason });
-      if (!variable)
-        return refused(
-          "There is no text variable of that name. Add its definition to your solution.",
-        );
-      if (taken.has(variable.schemaName)) return refused("Another row writes this variable.");
+      if (!variable) return refused(texts.publish.noVariable);
+      if (taken.has(variable.schemaName)) return refused(texts.publish.taken);
       taken.add(variable.schemaName);
       try {
-        const url = await client.flow(one.workflowId).callbackUrl({ refresh: true });
+        const { workflowId, trigger = "manual" } = one;
+        const url = await client.flow({ workflowId, trigger }).callbackUrl({ refresh: true });
         const to = shownUrl(url) ?? "";
         // Never published from here: whoever reads the variable could run the flow.
-        if (hasSignature(url))
-          return refused("Anyone with this URL may run the flow: it carries a signature.");
+        if (hasSignature(url)) return refused(texts.publish.signed);
         if (variable.effective?.trim() === url) return { ...one, change: "none", from, to };
         return { ...one, change: variable.hasValue ? "update" : "create", from, to };
       } catch (error) {

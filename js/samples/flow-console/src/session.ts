@@ -1,21 +1,25 @@
 /** One page's clients: an MSAL instance of the settings, and FlowClients of it, made when they are first needed. */
 import { type IPublicClientApplication, PublicClientApplication } from "@azure/msal-browser";
 import { type Auth, type ClientOptions, FlowClient, type FlowEvent } from "entra-flow";
+import { cloudOf } from "./cloud.js";
 import { askOrganization, type Host } from "./host.js";
 import { problemsOf, type Settings } from "./settings.js";
+import { texts } from "./texts/index.js";
 
 export class Session {
   readonly canSignIn: boolean;
   readonly #clients = new Map<string, Promise<FlowClient>>();
   #msal: Promise<IPublicClientApplication> | undefined;
-  /** Is told of each step of each call; one listener at a time. */
-  onEvent: ((event: FlowEvent) => void) | undefined;
-
   constructor(
     readonly host: Host,
     readonly settings: Settings,
   ) {
     this.canSignIn = Object.keys(problemsOf(settings)).length === 0;
+  }
+
+  /** A client of one's own, which tells of each step of each of its calls. */
+  listening(options: Partial<ClientOptions>, onEvent: (event: FlowEvent) => void) {
+    return this.#make({ ...options, onEvent });
   }
 
   /** A client with these options: the same one for the same options. A failure is not remembered. */
@@ -35,12 +39,25 @@ export class Session {
     return (await this.#msal)?.getAllAccounts()[0]?.username;
   }
 
+  /** A token for these scopes, where there is one to be had without a window. It is the caller's to keep to itself. */
+  async silentToken(scope: string): Promise<string | undefined> {
+    const msal = this.canSignIn ? await this.#startedMsal() : undefined;
+    const accounts = msal?.getAllAccounts() ?? [];
+    const tenant = this.settings.tenantId.toLowerCase();
+    const account = accounts.find(({ tenantId }) => tenantId.toLowerCase() === tenant);
+    if (!msal || !account) return undefined;
+    try {
+      return (await msal.acquireTokenSilent({ scopes: [scope], account })).accessToken;
+    } catch {
+      return undefined;
+    }
+  }
+
   async #make(given: Partial<ClientOptions>): Promise<FlowClient> {
     const auth = await this.#auth();
     const options = {
       // The console looks at things as they are; the page's cache is for those who use them.
       cache: "client" as const,
-      onEvent: (event: FlowEvent) => this.onEvent?.(event),
       ...given,
     };
     if (this.host.hasXrm) return FlowClient.fromXrm(auth, options);
@@ -54,19 +71,21 @@ export class Session {
     });
   }
 
+  #startedMsal(): Promise<IPublicClientApplication> {
+    this.#msal ??= startMsal(this.settings);
+    this.#msal.catch(() => {
+      this.#msal = undefined;
+    });
+    return this.#msal;
+  }
+
   async #auth(): Promise<Auth> {
-    if (this.canSignIn) {
-      this.#msal ??= startMsal(this.settings);
-      this.#msal.catch(() => {
-        this.#msal = undefined;
-      });
-      return this.#msal;
-    }
+    if (this.canSignIn) return this.#startedMsal();
     // Flows are listed without a token, so there is a list before there are settings.
     return {
       getToken: () =>
         Promise.reject(
-          Object.assign(new Error("Sign-in is not set up yet."), {
+          Object.assign(new Error(texts.signIn.notSetUp), {
             name: "InteractionRequiredAuthError",
             errorCode: "login_required",
           }),
@@ -80,7 +99,7 @@ async function startMsal({ clientId, tenantId, redirectPath }: Settings) {
   const msal = new PublicClientApplication({
     auth: {
       clientId,
-      authority: `https://${loginHost(location.hostname)}/${tenantId}`,
+      authority: `https://${cloudOf(location.hostname)?.loginHost ?? "login.microsoftonline.com"}/${tenantId}`,
       redirectUri: location.origin + redirectPath,
     },
     cache: { cacheLocation: "memoryStorage" },
@@ -89,14 +108,4 @@ async function startMsal({ clientId, tenantId, redirectPath }: Settings) {
   });
   await msal.initialize();
   return msal;
-}
-
-/** Each national cloud signs its users in at a host of its own. */
-export function loginHost(orgHost: string): string {
-  if (orgHost.endsWith(".microsoftdynamics.us") || orgHost.endsWith(".appsplatform.us")) {
-    return "login.microsoftonline.us";
-  }
-  return orgHost.endsWith(".dynamics.cn")
-    ? "login.partner.microsoftonline.cn"
-    : "login.microsoftonline.com";
 }

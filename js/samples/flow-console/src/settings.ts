@@ -3,6 +3,7 @@
  * in a form and lives as long as the page: nothing is stored.
  */
 import { isGuid } from "./guid.js";
+import { texts } from "./texts/index.js";
 
 export interface Settings {
   /** The app registration, a single-page application with the permission Power Automate → User. */
@@ -38,14 +39,14 @@ export function readStartUp(search: string, tenantId = ""): StartUp {
 export function problemsOf(settings: Settings): Partial<Record<keyof Settings, string>> {
   return {
     ...(!isGuid(settings.clientId) && {
-      clientId: "The client ID is a GUID: Entra admin center, App registrations, Overview.",
+      clientId: texts.settings.clientIdWrong,
     }),
     ...(!isGuid(settings.tenantId) && {
-      tenantId: "The tenant ID is a GUID: Entra admin center, Overview.",
+      tenantId: texts.settings.tenantIdWrong,
     }),
     // One slash: two would be another host.
     ...(!/^\/(?![/\\])[^\s?#]+$/.test(settings.redirectPath) && {
-      redirectPath: `The redirect page is a path on this org, such as ${defaultRedirectPath}`,
+      redirectPath: texts.settings.redirectWrong(defaultRedirectPath),
     }),
   };
 }

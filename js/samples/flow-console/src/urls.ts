@@ -1,11 +1,16 @@
 /** Trigger URLs made fit to be seen. */
+import { texts } from "./texts/index.js";
 
-/** Without its query but for the API's version: a signature is in the query. Undefined where the text is no https URL. */
+/**
+ * Without its query but for the API's version: a signature is in the query. Of a URL that is no trigger's only the origin: some
+ * services keep a secret in the path. Undefined where the text is no https URL.
+ */
 export function shownUrl(text: string): string | undefined {
   const url = parse(text);
   if (!url) return undefined;
+  if (!/\/triggers\/[^/]+\/paths\/invoke/.test(url.pathname)) return `${url.origin}/…`;
   const version = url.searchParams.get("api-version");
-  const signed = url.searchParams.has("sig") ? " (with a signature)" : "";
+  const signed = url.searchParams.has("sig") ? ` ${texts.urls.signed}` : "";
   return `${url.origin}${url.pathname}${version ? `?api-version=${version}` : ""}${signed}`;
 }
 
@@ -27,7 +32,7 @@ const words = [
 /** Its form, with nothing in it that names an environment or a flow: `{30}.{2}.environment.api.…/workflows/{32 hex}/…`. */
 export function urlForm(text: string): string {
   const url = parse(text);
-  if (!url) return "not an https URL";
+  if (!url) return texts.urls.notHttps;
   const labels = url.hostname.split(".");
   const known = labels.findIndex((label) => label === "environment" || label === "logic");
   const host = labels.map((label, index) => (index < known ? `{${label.length}}` : label));

@@ -3,6 +3,9 @@ import { Validator } from "@cfworker/json-schema";
 import { useMemo } from "preact/hooks";
 import type { FlowShape, JsonSchema } from "../definition.js";
 import { typeOf } from "../sample-body.js";
+import { texts } from "../texts/index.js";
+
+const words = texts.invoke;
 
 type Fields = Record<string, unknown>;
 
@@ -19,16 +22,14 @@ export function problemOf({ body }: FlowShape, text: string): string | undefined
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return `This is no JSON: ${error instanceof Error ? error.message : ""}`;
+    return words.noJson(error instanceof Error ? error.message : "");
   }
   if (!body) return undefined;
   try {
     const { errors } = new Validator(body, "7", false).validate(value);
     // The outer errors only say that there are inner ones.
     const worst = errors.at(-1);
-    return (
-      worst && `It does not fit the trigger's schema: ${worst.instanceLocation} ${worst.error}`
-    );
+    return worst && words.misfit(worst.instanceLocation, worst.error);
   } catch {
     // A schema that the validator can't follow is the flow's business.
     return undefined;
@@ -45,7 +46,7 @@ export function BodyForm({ shape, text, onText }: Props) {
     <>
       {fields && simple.length > 0 && (
         <fieldset>
-          <legend>Body</legend>
+          <legend>{words.body}</legend>
           <div class="grid">
             {simple.map(([name, schema]) => (
               <Field
@@ -61,7 +62,7 @@ export function BodyForm({ shape, text, onText }: Props) {
         </fieldset>
       )}
       <div class="field">
-        <label for="body">{simple.length > 0 ? "Body as JSON" : "Body (JSON)"}</label>
+        <label for="body">{simple.length > 0 ? words.bodyAsJson : words.bodyJson}</label>
         <textarea
           id="body"
           rows={Math.min(14, text.split("\n").length + 1)}
@@ -101,7 +102,7 @@ function Field(props: {
     <div class="field">
       <label for={id}>
         {name}
-        {required && <span class="quiet"> (required)</span>}
+        {required && <span class="quiet"> {texts.common.required}</span>}
       </label>
       {choices ? (
         <select
@@ -111,7 +112,7 @@ function Field(props: {
             onValue(currentTarget.value === "" ? undefined : JSON.parse(currentTarget.value))
           }
         >
-          {!required && <option value="">(left out)</option>}
+          {!required && <option value="">{words.leftOut}</option>}
           {choices.map((one) => (
             <option key={JSON.stringify(one)} value={JSON.stringify(one)}>
               {String(one)}

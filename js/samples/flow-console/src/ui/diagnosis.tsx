@@ -2,44 +2,12 @@
 import { type Diagnosis, diagnose, type HttpFlow } from "entra-flow";
 import { useState } from "preact/hooks";
 import type { Session } from "../session.js";
-import { Icon, type Mark, Problem, words } from "./parts.js";
+import { plural, texts } from "../texts/index.js";
+import { CopyButton, Icon, type Mark, Problem, words } from "./parts.js";
 
 type Check = Diagnosis["checks"][number];
 
-/** The links of the chain, and the checks of each by the beginning of their names: docs/guide/diagnose.md. */
-const links: [name: string, checks: string[]][] = [
-  ["Page", ["module", "host", "environment", "cloud"]],
-  ["Sign-in", ["account", "token"]],
-  ["Flow", ["workflow"]],
-  ["Trigger", ["trigger"]],
-  ["Address", ["callbackUrl"]],
-  ["Network", ["reach", "csp"]],
-];
-
-const titles: Record<string, string> = {
-  module: "The library runs",
-  host: "The page is an org's",
-  environment: "Environment",
-  cloud: "Cloud",
-  account: "Account",
-  token: "Token",
-  "token.audience": "Token: audience",
-  "token.tenant": "Token: tenant",
-  "token.expiry": "Token: validity",
-  "token.scope": "Token: permission",
-  "workflow.read": "You may read the flow",
-  "workflow.on": "The flow is on",
-  "trigger.kind": "Kind of trigger",
-  "trigger.auth": "Who can trigger it",
-  "trigger.allowedUser": "You are allowed",
-  callbackUrl: "Trigger URL",
-  "callbackUrl.trusted": "Trigger URL: host",
-  "callbackUrl.host": "Trigger URL: current host",
-  "callbackUrl.sas": "Trigger URL: no signature",
-  reach: "The page gets there",
-  csp: "Content security policy",
-};
-
+const { links, titles } = texts.diagnosis;
 const order: Mark[] = ["fail", "warn", "pass", "skip"];
 const worst = (checks: Check[]): Mark =>
   order.find((mark) => checks.some(({ outcome }) => outcome === mark)) ?? "skip";
@@ -55,6 +23,7 @@ export function DiagnosisView({ session, flow }: { session: Session; flow: HttpF
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const run = async () => {
+    if (busy) return;
     setBusy(true);
     setError(undefined);
     try {
@@ -69,21 +38,24 @@ export function DiagnosisView({ session, flow }: { session: Session; flow: HttpF
   const doubtful = report?.checks.filter(({ outcome }) => outcome === "warn").length ?? 0;
   return (
     <>
-      <p class="quiet">Checks each step of a call. The flow does not run, and no window opens.</p>
+      <p class="quiet">{texts.diagnosis.about}</p>
       <div class="row">
-        <button type="button" class="primary" disabled={busy} onClick={run}>
-          {report ? "Diagnose again" : "Diagnose"}
+        <button type="button" class="primary" aria-disabled={busy} onClick={run}>
+          {report ? texts.diagnosis.again : texts.diagnosis.run}
         </button>
         <span role="status">
           {busy
-            ? "Checking …"
+            ? texts.diagnosis.checking
             : report &&
               (broken > 0
-                ? `${count(broken, "check")} broken`
+                ? texts.diagnosis.broken(plural(broken, texts.diagnosis.check))
                 : doubtful > 0
-                  ? `A call can work; ${count(doubtful, "check")} to look at`
-                  : "Everything holds: a call can work")}
+                  ? texts.diagnosis.doubtful(plural(doubtful, texts.diagnosis.check))
+                  : texts.diagnosis.holds)}
         </span>
+        {report && !busy && (
+          <CopyButton text={asText(report.checks)} label={texts.diagnosis.copy} />
+        )}
       </div>
       {error !== undefined && <Problem error={error} />}
       {report && <Chain checks={report.checks} />}
@@ -91,7 +63,13 @@ export function DiagnosisView({ session, flow }: { session: Session; flow: HttpF
   );
 }
 
-const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+/** For a mail to whoever can mend it: a line for each check, its hint below. */
+const asText = (checks: Check[]) =>
+  checks
+    .map(({ name, outcome, detail, hint }) =>
+      [`${outcome.toUpperCase()} ${name}: ${detail}`, ...(hint ? [`     ${hint}`] : [])].join("\n"),
+    )
+    .join("\n");
 
 /** "1 Broken, 2 OK": no mark without its word. */
 const tally = (checks: Check[]) =>
@@ -114,7 +92,7 @@ function Chain({ checks }: { checks: Check[] }) {
     .filter((group) => group.checks.length > 0);
   return (
     <>
-      <ol class="chain" aria-label="The chain of a call">
+      <ol class="chain" aria-label={texts.diagnosis.chain}>
         {groups.map((group) => {
           const mark = worst(group.checks);
           return (

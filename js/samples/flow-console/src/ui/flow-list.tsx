@@ -1,13 +1,10 @@
 /** The flows that can be called over HTTP: one stop for Tab, arrow keys between them. */
 import type { HttpFlow } from "entra-flow";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { texts } from "../texts/index.js";
 import { Icon, Problem, step } from "./parts.js";
 
-export const authWords: Record<HttpFlow["auth"], string> = {
-  anyone: "Anyone with the URL",
-  tenant: "Users of the tenant",
-  users: "Specific users",
-};
+const { list: words, common } = texts;
 
 interface Props {
   flows: HttpFlow[];
@@ -23,6 +20,7 @@ export function FlowList({ flows, loading, error, chosen, onChoose, onReload }: 
   const [auth, setAuth] = useState("");
   const [current, setCurrent] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const find = useRef<HTMLInputElement>(null);
   const shown = useMemo(
     () =>
       flows.filter(
@@ -40,35 +38,41 @@ export function FlowList({ flows, loading, error, chosen, onChoose, onReload }: 
     setCurrent(next);
     list.current?.querySelectorAll("button")[next]?.focus();
   };
-  const count = `${shown.length} of ${flows.length} flows`;
+  const settled = !loading && error === undefined;
+  const showAll = () => {
+    setText("");
+    setAuth("");
+    find.current?.focus();
+  };
   return (
     <section class="list" aria-labelledby="list-title">
       <div class="row spread">
-        <h2 id="list-title">HTTP flows</h2>
-        <button type="button" onClick={onReload} disabled={loading}>
-          Reload
+        <h2 id="list-title">{words.title}</h2>
+        <button type="button" onClick={() => !loading && onReload()} aria-disabled={loading}>
+          {words.reload}
         </button>
       </div>
       <div class="filters">
         <div class="field">
-          <label for="filter-text">Find</label>
+          <label for="filter-text">{words.find}</label>
           <input
             id="filter-text"
             type="search"
-            placeholder="Name or workflow id"
+            placeholder={words.placeholder}
+            ref={find}
             value={text}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
           />
         </div>
         <div class="field">
-          <label for="filter-auth">Who may trigger</label>
+          <label for="filter-auth">{words.auth}</label>
           <select
             id="filter-auth"
             value={auth}
             onChange={({ currentTarget }) => setAuth(currentTarget.value)}
           >
-            <option value="">All</option>
-            {Object.entries(authWords).map(([value, label]) => (
+            <option value="">{words.all}</option>
+            {Object.entries(common.auth).map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
               </option>
@@ -78,8 +82,17 @@ export function FlowList({ flows, loading, error, chosen, onChoose, onReload }: 
       </div>
       {error !== undefined && <Problem error={error} />}
       <p role="status" class="quiet">
-        {loading ? "Reading the flows …" : error === undefined ? count : ""}
+        {loading ? words.reading : settled ? words.count(shown.length, flows.length) : ""}
       </p>
+      {settled && flows.length === 0 && <p class="nothing">{words.none}</p>}
+      {settled && flows.length > 0 && shown.length === 0 && (
+        <p class="nothing">
+          {words.noMatch}{" "}
+          <button type="button" onClick={showAll}>
+            {words.showAll}
+          </button>
+        </p>
+      )}
       <ul ref={list} onKeyDown={onKeyDown}>
         {shown.map((flow, index) => (
           <li key={`${flow.workflowId} ${flow.trigger}`}>
@@ -107,11 +120,11 @@ export function Facts({ flow }: { flow: HttpFlow }) {
     <span class="facts">
       <span class="fact">
         <Icon mark={flow.on ? "pass" : "skip"} />
-        {flow.on ? "On" : "Off"}
+        {flow.on ? common.on : common.off}
       </span>
       <span class="fact">
         {flow.auth === "anyone" && <Icon mark="warn" />}
-        {authWords[flow.auth]}
+        {common.auth[flow.auth]}
       </span>
       <span class="fact method">{flow.method}</span>
     </span>

@@ -3,11 +3,14 @@ import type { HttpFlow } from "entra-flow";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type FlowShape, readShape } from "../definition.js";
 import type { Session } from "../session.js";
+import { texts } from "../texts/index.js";
 import { DiagnosisView } from "./diagnosis.js";
 import { Facts } from "./flow-list.js";
 import { InvokeView } from "./invoke.js";
 import { CopyButton, Problem, Tabs } from "./parts.js";
 import { SnippetView } from "./snippet-view.js";
+
+const words = texts.flow;
 
 interface Props {
   session: Session;
@@ -33,17 +36,20 @@ export function FlowView({ session, flow, onBack, onAnswer }: Props) {
   if (!flow) {
     return (
       <section class="detail empty">
-        <p>
-          Choose a flow to see what is wrong with it, to call it, or to copy the code of a call.
-        </p>
+        <p>{words.empty}</p>
       </section>
     );
   }
   const { workflowId, relativePath, allowedUsers } = flow;
+  const reading = error === undefined && (
+    <p role="status" class="quiet">
+      {words.reading}
+    </p>
+  );
   return (
     <section class="detail" aria-labelledby="flow-title">
       <button type="button" class="back" onClick={onBack}>
-        ← All flows
+        {words.back}
       </button>
       <h2 id="flow-title" ref={title} tabIndex={-1}>
         {flow.name}
@@ -51,20 +57,20 @@ export function FlowView({ session, flow, onBack, onAnswer }: Props) {
       <Facts flow={flow} />
       <dl class="details">
         <div>
-          <dt>Workflow id</dt>
+          <dt>{words.workflowId}</dt>
           <dd>
             <code>{workflowId}</code> <CopyButton text={workflowId} />
           </dd>
         </div>
         {flow.trigger !== "manual" && (
           <div>
-            <dt>Trigger</dt>
+            <dt>{words.trigger}</dt>
             <dd>{flow.trigger}</dd>
           </div>
         )}
         {relativePath && (
           <div>
-            <dt>Relative path</dt>
+            <dt>{words.relativePath}</dt>
             <dd>
               <code>{relativePath}</code>
             </dd>
@@ -72,7 +78,7 @@ export function FlowView({ session, flow, onBack, onAnswer }: Props) {
         )}
         {allowedUsers.length > 0 && (
           <div>
-            <dt>Allowed users</dt>
+            <dt>{words.allowedUsers}</dt>
             <dd>{allowedUsers.join(", ")}</dd>
           </div>
         )}
@@ -84,20 +90,22 @@ export function FlowView({ session, flow, onBack, onAnswer }: Props) {
         tabs={[
           {
             id: "diagnose",
-            label: "Diagnose",
+            label: texts.tabs.diagnose,
             panel: <DiagnosisView session={session} flow={flow} />,
           },
           {
             id: "invoke",
-            label: "Invoke",
-            panel: shape && (
+            label: texts.tabs.invoke,
+            panel: shape ? (
               <InvokeView session={session} flow={flow} shape={shape} onAnswer={onAnswer} />
+            ) : (
+              reading
             ),
           },
           {
             id: "snippet",
-            label: "Snippet",
-            panel: shape && <SnippetView flow={flow} shape={shape} />,
+            label: texts.tabs.snippet,
+            panel: shape ? <SnippetView flow={flow} shape={shape} /> : reading,
           },
         ]}
       />

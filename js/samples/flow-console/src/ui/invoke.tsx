@@ -1,13 +1,18 @@
 /** A call of the flow, its answer, and where the time went. */
-import type { FlowEvent, FlowResponse, HttpFlow, InvokeOptions } from "entra-flow";
+import type { FlowClient, FlowEvent, FlowResponse, HttpFlow } from "entra-flow";
 import { isFlowError } from "entra-flow";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { FlowShape } from "../definition.js";
 import { sampleOf } from "../sample-body.js";
 import type { Session } from "../session.js";
+import { texts } from "../texts/index.js";
+import { Answer, asText, Failure } from "./answer.js";
 import { BodyForm, problemOf } from "./body-form.js";
-import { Code, Details, Icon, milliseconds, Problem } from "./parts.js";
+import { emptyForm, isComplete, MoreFields, optionsOf, PathFields } from "./call-form.js";
+import { Icon } from "./parts.js";
 import { Timings } from "./timings.js";
+
+const words = texts.invoke;
 
 interface Props {
   session: Session;
@@ -19,48 +24,54 @@ interface Props {
 type Outcome = { answer: FlowResponse<unknown>; body: string } | { error: unknown };
 
 export function InvokeView({ session, flow, shape, onAnswer }: Props) {
-  const takesBody = flow.method !== "GET" && flow.method !== "HEAD";
+  const [form, setForm] = useState(() => emptyForm(flow));
   const [text, setText] = useState(() =>
-    takesBody ? JSON.stringify(shape.body ? sampleOf(shape.body) : {}, null, 2) : "",
+    JSON.stringify(shape.body ? sampleOf(shape.body) : {}, null, 2),
   );
-  const parameters = [...(flow.relativePath ?? "").matchAll(/\{([^}]+)\}/g)].map(
-    (match) => match[1] ?? "",
-  );
-  const [path, setPath] = useState<Record<string, string>>({});
   const [allowSas, setAllowSas] = useState(false);
   const [outcome, setOutcome] = useState<Outcome>();
   const [events, setEvents] = useState<FlowEvent[]>([]);
   const [running, setRunning] = useState<AbortController>();
   const run = useRef<HTMLButtonElement>(null);
-  const notJson =
-    takesBody && problemOf({ ...shape, body: undefined } as never, text) !== undefined;
-  const missing = parameters.filter((name) => !path[name]);
+  const takesBody = form.method !== "GET" && form.method !== "HEAD";
+  const { body: _, ...anyBody } = shape;
+  const isReady = isComplete(form, flow) && (!takesBody || problemOf(anyBody, text) === undefined);
+  // Its own, so that the timings are this call's; kept, so that a second call is as fast as it will be for users.
+  const tell = useRef<((event: FlowEvent) => void) | undefined>(undefined);
+  const clients = useRef(new Map<boolean, Promise<FlowClient>>());
+  const clientFor = (sas: boolean) => {
+    const known = clients.current.get(sas);
+    if (known) return known;
+    const made = session.listening(sas ? { sas: "allow" } : {}, (event) => tell.current?.(event));
+    clients.current.set(sas, made);
+    made.catch(() => clients.current.delete(sas));
+    return made;
+  };
+  const inFlight = useRef<AbortController | undefined>(undefined);
+  useEffect(() => () => inFlight.current?.abort(), []);
 
   const invoke = async () => {
     const controller = new AbortController();
     const told: FlowEvent[] = [];
+    inFlight.current = controller;
     setRunning(controller);
     setOutcome(undefined);
     setEvents([]);
-    session.onEvent = (event) => told.push(event);
+    tell.current = (event) => told.push(event);
     try {
-      const client = await session.client(allowSas ? { sas: "allow" } : {});
-      const options: InvokeOptions = {
-        method: flow.method as NonNullable<InvokeOptions["method"]>,
-        signal: controller.signal,
-        ...(flow.relativePath && { path: segments(flow.relativePath, path) }),
-      };
+      const client = await clientFor(allowSas);
       const body = takesBody && text.trim() ? JSON.parse(text) : undefined;
       const { workflowId, trigger } = flow;
+      const options = { ...optionsOf(form, flow), signal: controller.signal };
       const answer = await client.flow({ workflowId, trigger }).invoke(body, options);
       onAnswer(answer.status, answer.headers);
-      setOutcome({ answer, body: await show(answer.data) });
+      setOutcome({ answer, body: asText(answer.data) });
     } catch (error) {
       if (isFlowError(error) && error.headers && error.status)
         onAnswer(error.status, error.headers);
       setOutcome({ error });
     }
-    session.onEvent = undefined;
+    tell.current = undefined;
     setEvents(told);
     setRunning(undefined);
     run.current?.focus();
@@ -70,37 +81,16 @@ export function InvokeView({ session, flow, shape, onAnswer }: Props) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!running && !notJson && missing.length === 0) void invoke();
+        if (!running && isReady) void invoke();
       }}
     >
       <div class="message warn">
         <Icon mark="warn" />
-        <p>This runs the flow, with everything that it does, as you.</p>
+        <p>{words.warning}</p>
       </div>
-      {parameters.length > 0 && (
-        <fieldset>
-          <legend>
-            Path <code>{flow.relativePath}</code>
-          </legend>
-          <div class="grid">
-            {parameters.map((name) => (
-              <div class="field" key={name}>
-                <label for={`path-${name}`}>
-                  {name}
-                  <span class="quiet"> (required)</span>
-                </label>
-                <input
-                  id={`path-${name}`}
-                  required
-                  value={path[name] ?? ""}
-                  onInput={({ currentTarget }) => setPath({ ...path, [name]: currentTarget.value })}
-                />
-              </div>
-            ))}
-          </div>
-        </fieldset>
-      )}
+      <PathFields flow={flow} form={form} onForm={setForm} />
       {takesBody && <BodyForm shape={shape} text={text} onText={setText} />}
+      <MoreFields flow={flow} shape={shape} form={form} onForm={setForm} />
       {flow.auth === "anyone" && (
         <label class="choice">
           <input
@@ -108,7 +98,7 @@ export function InvokeView({ session, flow, shape, onAnswer }: Props) {
             checked={allowSas}
             onChange={({ currentTarget }) => setAllowSas(currentTarget.checked)}
           />
-          Use the signed URL of this flow, which lets in anyone who has it. It is not shown.
+          {words.sas}
         </label>
       )}
       <div class="row">
@@ -116,18 +106,18 @@ export function InvokeView({ session, flow, shape, onAnswer }: Props) {
           ref={run}
           type="submit"
           class="primary"
-          disabled={notJson}
+          disabled={!isReady}
           aria-disabled={running !== undefined}
         >
-          Run flow
+          {words.run}
         </button>
         {running && (
           <button type="button" onClick={() => running.abort()}>
-            Cancel
+            {texts.common.cancel}
           </button>
         )}
         <span role="status">
-          {running ? <Elapsed /> : outcome && "answer" in outcome ? "The flow answered." : ""}
+          {running ? <Elapsed /> : outcome && "answer" in outcome ? words.answered : ""}
         </span>
       </div>
       {outcome && "error" in outcome && <Failure error={outcome.error} />}
@@ -141,67 +131,17 @@ export function InvokeView({ session, flow, shape, onAnswer }: Props) {
 function Elapsed() {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
-    const timer = setInterval(() => setSeconds((one) => one + 1), 1000);
+    const start = performance.now();
+    const timer = setInterval(
+      () => setSeconds(Math.floor((performance.now() - start) / 1000)),
+      1000,
+    );
     return () => clearInterval(timer);
   }, []);
   // The number is for the eyes: a screen reader would read each second.
   return (
     <>
-      Running <span aria-hidden="true">{seconds} s</span>
+      {words.running} <span aria-hidden="true">{words.seconds(seconds)}</span>
     </>
   );
-}
-
-function Answer({ answer, body }: { answer: FlowResponse<unknown>; body: string }) {
-  const facts: [string, string | undefined][] = [
-    ["Status", String(answer.status)],
-    ["Time", milliseconds(answer.durationMs)],
-    ["Requests", String(answer.attempts)],
-    ["Run", answer.runId],
-  ];
-  return (
-    <section aria-labelledby="answer-title">
-      <h3 id="answer-title">Answer</h3>
-      {answer.accepted && (
-        <div class="message warn">
-          <Icon mark="warn" />
-          <p>Accepted: the flow is still running, and this page can't learn how it ends.</p>
-        </div>
-      )}
-      <Details facts={facts} />
-      <Body text={body} />
-    </section>
-  );
-}
-
-function Body({ text }: { text: string }) {
-  if (text === "") return <p class="quiet">The answer has no body.</p>;
-  return <Code label="Body of the answer" text={text} />;
-}
-
-/** A flow's own error has a body too, which says more than we can. */
-function Failure({ error }: { error: unknown }) {
-  const data = isFlowError(error) ? error.data : undefined;
-  return (
-    <>
-      <Problem error={error} />
-      {data !== undefined && <Body text={plain(data)} />}
-    </>
-  );
-}
-
-const plain = (data: unknown) =>
-  typeof data === "string" ? data : (JSON.stringify(data, null, 2) ?? "");
-
-async function show(data: unknown): Promise<string> {
-  if (data instanceof Blob) return `${data.type || "Unnamed content"}, ${data.size} bytes`;
-  return data === undefined ? "" : plain(data);
-}
-
-/** The template with its parameters filled in, as the segments that the library encodes. */
-function segments(template: string, values: Record<string, string>): string[] {
-  return template
-    .split("/")
-    .filter((part) => part !== "")
-    .map((part) => part.replace(/\{([^}]+)\}/g, (_, name) => values[name] ?? ""));
 }

@@ -2,8 +2,9 @@
 import { isFlowError } from "entra-flow";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { texts } from "../texts/index.js";
 
-export type Mark = "pass" | "warn" | "fail" | "skip" | "busy";
+export type Mark = "pass" | "warn" | "fail" | "skip" | "info" | "busy";
 
 /** A mark is told apart by its shape, and is only decoration: the word stands beside it. */
 const shapes: Record<Mark, string> = {
@@ -11,6 +12,7 @@ const shapes: Record<Mark, string> = {
   warn: "M10 5.5v5.5M10 14v.2",
   fail: "M6.2 6.2l7.6 7.6M13.8 6.2l-7.6 7.6",
   skip: "M6 10h8",
+  info: "M10 9.5v5M10 6v.2",
   busy: "M10 6v4l2.5 2",
 };
 
@@ -29,13 +31,7 @@ export function Icon({ mark }: { mark: Mark }) {
   );
 }
 
-export const words: Record<Mark, string> = {
-  pass: "OK",
-  warn: "Look at this",
-  fail: "Broken",
-  skip: "Not checked",
-  busy: "Working",
-};
+export const words: Record<Mark, string> = texts.diagnosis.marks;
 
 /** Names and values; those that there are not are left out. */
 export function Details({ facts }: { facts: [string, string | number | undefined][] }) {
@@ -63,14 +59,15 @@ export function Problem({ error }: { error: unknown }) {
       </div>
     );
   }
+  const { error: names } = texts;
   const details: [string, string | number | undefined][] = [
-    ["Code", error.code],
-    ["Step", error.stage],
-    ["Status", error.status],
-    ["Service code", error.serviceCode],
-    ["Service message", error.serviceMessage],
-    ["Correlation id", error.correlationId],
-    ["Run", error.runId],
+    [names.code, error.code],
+    [names.step, error.stage],
+    [names.status, error.status],
+    [names.serviceCode, error.serviceCode],
+    [names.serviceMessage, error.serviceMessage],
+    [names.correlationId, error.correlationId],
+    [names.run, error.runId],
   ];
   return (
     <div class="message fail" role="alert">
@@ -78,9 +75,7 @@ export function Problem({ error }: { error: unknown }) {
       <div>
         <p class="strong">{error.message}</p>
         <p>{error.hint}</p>
-        {error.mayHaveRun && (
-          <p>The flow may have run: look at its run history before you call it again.</p>
-        )}
+        {error.mayHaveRun && <p>{names.mayHaveRun}</p>}
         <Details facts={details} />
       </div>
     </div>
@@ -90,19 +85,20 @@ export function Problem({ error }: { error: unknown }) {
 /** Dataverse rejects with `{errorCode, message}`. */
 function textOf(error: unknown): string {
   const message = (error as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? message : "Something went wrong, and it does not say what.";
+  return typeof message === "string" ? message : texts.common.unknown;
 }
 
 /** A button that copies text, and says so to everybody. */
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+export function CopyButton({ text, label = texts.common.copy }: { text: string; label?: string }) {
   const [said, setSaid] = useState("");
-  useEffect(() => setSaid(""), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was copied was another text.
+  useEffect(() => setSaid(""), [text]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
-      setSaid("Copied");
+      setSaid(texts.common.copied);
     } catch {
-      setSaid("The browser does not let this page copy: select the text instead.");
+      setSaid(texts.common.cantCopy);
     }
   };
   return (
@@ -200,4 +196,17 @@ export function step(
 }
 
 export const milliseconds = (value: number) =>
-  value < 1000 ? `${Math.round(value)} ms` : `${(value / 1000).toFixed(1)} s`;
+  value < 1000
+    ? texts.timings.milliseconds(Math.round(value))
+    : texts.timings.seconds((value / 1000).toFixed(1));
+
+/** A heading that takes the focus when it appears: what was asked for is there, and a screen reader says so. */
+export function Arrival({ id, text }: { id: string; text: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  return (
+    <h3 id={id} ref={heading} tabIndex={-1}>
+      {text}
+    </h3>
+  );
+}

@@ -9,30 +9,40 @@ import {
   type Variable,
 } from "../publish-plan.js";
 import type { Session } from "../session.js";
-import { Icon, type Mark, Problem } from "./parts.js";
+import { texts } from "../texts/index.js";
+import { Arrival, Icon, type Mark, Problem } from "./parts.js";
+
+const words = texts.publish;
 
 interface Row {
   key: number;
-  workflowId: string;
+  /** By `keyOf`. */
+  flow: string;
   environmentVariable: string;
 }
 
-const changeWords: Record<Change, [Mark, string]> = {
-  create: ["pass", "Gets a value"],
-  update: ["warn", "Its value changes"],
-  none: ["skip", "Is right already"],
-  refused: ["fail", "Can't be published"],
+const changeMarks: Record<Change, Mark> = {
+  create: "pass",
+  update: "warn",
+  none: "skip",
+  refused: "fail",
 };
 
-const outcomeWords: Record<PublishResult["outcome"], [Mark, string]> = {
-  created: ["pass", "Value created"],
-  updated: ["pass", "Value changed"],
-  unchanged: ["skip", "Was right already"],
-  failed: ["fail", "Failed"],
+const outcomeMarks: Record<PublishResult["outcome"], Mark> = {
+  created: "pass",
+  updated: "pass",
+  unchanged: "skip",
+  failed: "fail",
 };
 
 let keys = 0;
-const emptyRow = (): Row => ({ key: keys++, workflowId: "", environmentVariable: "" });
+const emptyRow = (): Row => ({ key: keys++, flow: "", environmentVariable: "" });
+
+/** A flow may have several triggers. */
+const keyOf = ({ workflowId, trigger = "manual" }: { workflowId: string; trigger?: string }) =>
+  `${workflowId} ${trigger}`;
+const nameOf = ({ name, trigger }: HttpFlow) =>
+  trigger === "manual" ? name : words.triggerOf(name, trigger);
 
 export function PublishView({ session, flows }: { session: Session; flows: HttpFlow[] }) {
   const [variables, setVariables] = useState<Variable[]>();
@@ -41,24 +51,25 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
   const [results, setResults] = useState<PublishResult[]>();
   const [busy, setBusy] = useState("");
   const [error, setError] = useState<unknown>();
-  const preview = useRef<HTMLHeadingElement>(null);
-  const done = useRef<HTMLHeadingElement>(null);
+  const add = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
     readVariables(session.host.webApi).then(setVariables, setError);
   }, [session]);
-  useEffect(() => preview.current?.focus(), []);
-  useEffect(() => done.current?.focus(), []);
 
-  // publish() reaches the trigger of this name.
-  const choices = flows.filter(({ trigger }) => trigger === "manual");
-  const map: Publication[] = rows.filter((row) => row.workflowId && row.environmentVariable);
+  const flowOf = (key: string) => flows.find((flow) => keyOf(flow) === key);
+  const map: Publication[] = rows.flatMap(({ flow: key, environmentVariable }) => {
+    const flow = flowOf(key);
+    if (!flow || !environmentVariable) return [];
+    return [{ workflowId: flow.workflowId, trigger: flow.trigger, environmentVariable }];
+  });
   const change = (key: number, given: Partial<Row>) => {
     setRows(rows.map((row) => (row.key === key ? { ...row, ...given } : row)));
     setPlan(undefined);
     setResults(undefined);
   };
   const work = async (what: string, todo: () => Promise<void>) => {
+    if (busy) return;
     setBusy(what);
     setError(undefined);
     try {
@@ -69,7 +80,7 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
     setBusy("");
   };
   const look = () =>
-    work("Looking …", async () => {
+    work(words.looking, async () => {
       setResults(undefined);
       const fresh = await readVariables(session.host.webApi);
       setVariables(fresh);
@@ -77,102 +88,106 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
     });
   const changes = (plan ?? []).filter((one) => one.change === "create" || one.change === "update");
   const publish = () =>
-    work("Publishing …", async () => {
+    work(words.publishing, async () => {
       const found = await (await session.client()).publish(
-        changes.map(({ workflowId, environmentVariable }) => ({ workflowId, environmentVariable })),
+        changes.map(({ workflowId, trigger = "manual", environmentVariable }) => ({
+          workflowId,
+          trigger,
+          environmentVariable,
+        })),
       );
       setPlan(undefined);
       setResults(found);
     });
-  const nameOf = (id: string) => flows.find(({ workflowId }) => workflowId === id)?.name ?? id;
+  const named = (one: Publication) => {
+    const flow = flowOf(keyOf(one));
+    return flow ? nameOf(flow) : one.workflowId;
+  };
 
   return (
     <section class="card" aria-labelledby="publish-title">
-      <h2 id="publish-title">Publish trigger URLs</h2>
-      <p>
-        Users then call the flow by its environment variable and need no right to read flows. Do
-        this after each import of your solution. The variables are text variables whose definitions
-        came with the solution.
-      </p>
+      <h2 id="publish-title">{words.title}</h2>
+      <p>{words.about}</p>
+      {variables?.length === 0 && <p class="nothing">{words.noVariables}</p>}
       <ol class="rows">
         {rows.map((row, index) => (
           <li key={row.key} class="publication">
             <Choice
               id={`flow-${row.key}`}
-              label={`Flow ${index + 1}`}
-              none="Choose a flow"
-              value={row.workflowId}
-              options={choices.map((flow) => [flow.workflowId, flow.name])}
-              onChoose={(workflowId) => change(row.key, { workflowId })}
+              label={words.flow(index + 1)}
+              none={words.chooseFlow}
+              value={row.flow}
+              options={flows.map((flow) => [keyOf(flow), nameOf(flow)])}
+              onChoose={(flow) => change(row.key, { flow })}
             />
             <Choice
               id={`variable-${row.key}`}
-              label={`Environment variable ${index + 1}`}
-              none="Choose a variable"
+              label={words.variable(index + 1)}
+              none={words.chooseVariable}
               value={row.environmentVariable}
               options={(variables ?? []).map(({ schemaName, displayName }) => [
                 schemaName,
-                `${schemaName} (${displayName})`,
+                words.variableName(schemaName, displayName),
               ])}
               onChoose={(environmentVariable) => change(row.key, { environmentVariable })}
             />
             {rows.length > 1 && (
               <button
                 type="button"
-                aria-label={`Remove row ${index + 1}`}
+                aria-label={words.removeRow(index + 1)}
                 onClick={() => {
                   setRows(rows.filter((one) => one !== row));
                   setPlan(undefined);
+                  add.current?.focus();
                 }}
               >
-                Remove
+                {texts.common.remove}
               </button>
             )}
           </li>
         ))}
       </ol>
       <div class="row">
-        <button type="button" onClick={() => setRows([...rows, emptyRow()])}>
-          Add a row
+        <button type="button" ref={add} onClick={() => setRows([...rows, emptyRow()])}>
+          {words.addRow}
         </button>
         <button
           type="button"
           class="primary"
-          disabled={map.length === 0 || busy !== ""}
+          disabled={map.length === 0}
+          aria-disabled={busy !== ""}
           onClick={look}
         >
-          Preview changes
+          {words.preview}
         </button>
         <span role="status">{busy}</span>
       </div>
       {error !== undefined && <Problem error={error} />}
       {plan && (
         <section aria-labelledby="preview-title">
-          <h3 id="preview-title" tabIndex={-1} ref={preview}>
-            What will change
-          </h3>
+          <Arrival id="preview-title" text={words.whatChanges} />
           <ul class="changes">
             {plan.map((one) => {
-              const [mark, word] = changeWords[one.change];
+              const [mark, word] = [changeMarks[one.change], words.change[one.change]];
               return (
-                <li key={`${one.workflowId} ${one.environmentVariable}`} data-change={one.change}>
+                <li key={`${keyOf(one)} ${one.environmentVariable}`} data-change={one.change}>
                   <Icon mark={mark} />
                   <div>
                     <p>
                       <span class="strong">{one.environmentVariable}</span>{" "}
                       <span class={`word ${mark}`}>{word}</span>{" "}
-                      <span class="quiet">{nameOf(one.workflowId)}</span>
+                      <span class="quiet">{named(one)}</span>
                     </p>
-                    <dl class="details">
+                    <dl class="from-to">
                       <div>
-                        <dt>Now</dt>
+                        <dt>{words.now}</dt>
                         <dd>
                           <code>{one.from}</code>
                         </dd>
                       </div>
                       {one.to && one.change !== "none" && (
                         <div>
-                          <dt>Then</dt>
+                          <dt>{words.afterwards}</dt>
                           <dd>
                             <code>{one.to}</code>
                           </dd>
@@ -189,24 +204,21 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
             <button
               type="button"
               class="primary"
-              disabled={changes.length === 0 || busy !== ""}
+              disabled={changes.length === 0}
+              aria-disabled={busy !== ""}
               onClick={publish}
             >
-              {changes.length === 0
-                ? "Nothing to publish"
-                : `Publish ${changes.length} ${changes.length === 1 ? "change" : "changes"}`}
+              {changes.length === 0 ? words.nothing : words.publish(changes.length)}
             </button>
           </div>
         </section>
       )}
       {results && (
         <section aria-labelledby="results-title">
-          <h3 id="results-title" tabIndex={-1} ref={done}>
-            Published
-          </h3>
+          <Arrival id="results-title" text={words.published} />
           <ul class="changes">
             {results.map((one) => {
-              const [mark, word] = outcomeWords[one.outcome];
+              const [mark, word] = [outcomeMarks[one.outcome], words.outcome[one.outcome]];
               return (
                 <li key={one.environmentVariable} data-outcome={one.outcome}>
                   <Icon mark={mark} />
@@ -214,7 +226,7 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
                     <p>
                       <span class="strong">{one.environmentVariable}</span>{" "}
                       <span class={`word ${mark}`}>{word}</span>{" "}
-                      <span class="quiet">{nameOf(one.workflowId)}</span>
+                      <span class="quiet">{named(one)}</span>
                     </p>
                     {one.error && <Problem error={one.error} />}
                   </div>

@@ -1,13 +1,11 @@
 /** Asks for what the web resource's data parameter did not bring. It stays in the page: nothing is stored. */
 import { useState } from "preact/hooks";
 import { dataParameter, problemsOf, type Settings } from "../settings.js";
+import { texts } from "../texts/index.js";
 import { CopyButton } from "./parts.js";
 
-const fields: [name: keyof Settings, label: string][] = [
-  ["clientId", "Client ID of the app registration"],
-  ["tenantId", "Tenant ID"],
-  ["redirectPath", "Redirect page"],
-];
+const words = texts.settings;
+const fields: (keyof Settings)[] = ["clientId", "tenantId", "redirectPath"];
 
 export function SettingsForm(props: { settings: Settings; onDone(settings: Settings): void }) {
   const [given, setGiven] = useState(props.settings);
@@ -23,16 +21,12 @@ export function SettingsForm(props: { settings: Settings; onDone(settings: Setti
   };
   return (
     <section class="card settings" aria-labelledby="settings-title">
-      <h2 id="settings-title">Sign-in</h2>
-      <p>
-        Flows are called as you, with a token that this app registration may ask for: a single-page
-        application with the delegated permission <i>Power Automate → User</i> and the page below as
-        its redirect URI. Nothing you type here is stored.
-      </p>
+      <h2 id="settings-title">{words.title}</h2>
+      <p>{words.about}</p>
       <form onSubmit={submit} noValidate>
-        {fields.map(([name, label]) => (
+        {fields.map((name) => (
           <div class="field" key={name}>
-            <label for={`setting-${name}`}>{label}</label>
+            <label for={`setting-${name}`}>{words[name]}</label>
             <input
               id={`setting-${name}`}
               value={given[name]}
@@ -52,15 +46,14 @@ export function SettingsForm(props: { settings: Settings; onDone(settings: Setti
         ))}
         <div class="row">
           <button type="submit" class="primary">
-            Use these
+            {words.use}
           </button>
           {Object.keys(problems).length === 0 && (
-            <CopyButton text={dataParameter(given)} label="Copy as data parameter" />
+            <CopyButton text={dataParameter(given)} label={words.copyData} />
           )}
         </div>
         <p class="quiet">
-          To keep them for everybody, give the web resource this data parameter where your app opens
-          it: <code>clientId=…&tenantId=…</code>
+          {words.keep} <code>clientId=…&tenantId=…</code>
         </p>
       </form>
     </section>

@@ -3,7 +3,10 @@ import type { HttpFlow } from "entra-flow";
 import { useEffect, useState } from "preact/hooks";
 import type { FlowShape } from "../definition.js";
 import { snippetOf } from "../snippet.js";
+import { texts } from "../texts/index.js";
 import { Code, CopyButton, Problem } from "./parts.js";
+
+const words = texts.snippet;
 
 export function SnippetView({ flow, shape }: { flow: HttpFlow; shape: FlowShape }) {
   const [text, setText] = useState("");
@@ -14,16 +17,18 @@ export function SnippetView({ flow, shape }: { flow: HttpFlow; shape: FlowShape 
   return (
     <>
       <p class="quiet">
-        The types come from the trigger's schema and the Response action's. They are the compiler's
-        word: to have answers checked at run time, pass a <code>schema</code>.
-        {shape.bodyIsSample &&
-          " This trigger has a sample where its schema belongs; the type is made from the sample."}
+        {words.about} {shape.bodyIsSample && words.sample}
       </p>
       {error !== undefined && <Problem error={error} />}
+      {!text && error === undefined && (
+        <p role="status" class="quiet">
+          {words.writing}
+        </p>
+      )}
       {text && (
         <>
-          <CopyButton text={text} label="Copy snippet" />
-          <Code label="Snippet in TypeScript" text={text} />
+          <CopyButton text={text} label={words.copy} />
+          <Code label={words.label} text={text} />
         </>
       )}
     </>

@@ -1,16 +1,10 @@
 /** The steps of a call beside each other, as the browser's network view shows requests. */
 import type { FlowEvent } from "entra-flow";
+import { texts } from "../texts/index.js";
 import { milliseconds } from "./parts.js";
 
-const names: Record<FlowEvent["type"], string> = {
-  token: "Token",
-  workflow: "Flow's row",
-  variable: "Variable",
-  callbackUrl: "Trigger URL",
-  invoke: "Flow",
-  retry: "Wait before a retry",
-  poll: "Look for the end",
-};
+const words = texts.timings;
+const names: Record<FlowEvent["type"], string> = words.steps;
 
 export function Timings({ events }: { events: FlowEvent[] }) {
   const start = Math.min(...events.map(({ startTime }) => startTime));
@@ -19,14 +13,14 @@ export function Timings({ events }: { events: FlowEvent[] }) {
   const sorted = [...events].sort((one, other) => one.startTime - other.startTime);
   return (
     <section aria-labelledby="timings-title">
-      <h3 id="timings-title">Timings</h3>
+      <h3 id="timings-title">{words.title}</h3>
       <table class="timings">
         <thead>
           <tr>
-            <th scope="col">Step</th>
-            <th scope="col">Outcome</th>
-            <th scope="col">Began</th>
-            <th scope="col">Took</th>
+            <th scope="col">{words.step}</th>
+            <th scope="col">{words.outcome}</th>
+            <th scope="col">{words.began}</th>
+            <th scope="col">{words.took}</th>
           </tr>
         </thead>
         <tbody>
@@ -59,8 +53,8 @@ function outcome(event: FlowEvent): string {
   const parts = [
     event.error,
     event.type === "token" ? event.way : undefined,
-    event.type === "callbackUrl" && event.cache !== "miss" ? "known" : undefined,
+    event.type === "callbackUrl" && event.cache !== "miss" ? words.known : undefined,
     "status" in event ? event.status : undefined,
   ];
-  return parts.filter((part) => part !== undefined).join(" ") || "OK";
+  return parts.filter((part) => part !== undefined).join(" ") || words.ok;
 }

@@ -1,0 +1,56 @@
+/** The chain of a call, and the checks of `diagnose()` by their names: docs/guide/diagnose.md. */
+export const diagnosis = {
+  about: "Checks each step of a call. The flow does not run, and no window opens.",
+  run: "Diagnose",
+  again: "Diagnose again",
+  checking: "Checking …",
+  broken: (checks: string) => `${checks} broken`,
+  check: "check",
+  doubtful: (checks: string) => `A call can work; ${checks} to look at`,
+  holds: "Everything holds: a call can work",
+  chain: "The chain of a call",
+  copy: "Copy as text",
+
+  marks: {
+    pass: "OK",
+    warn: "Look at this",
+    fail: "Broken",
+    skip: "Not checked",
+    info: "New to us",
+    busy: "Working",
+  },
+
+  /** The links of the chain, and the checks of each by the beginning of their names. */
+  links: [
+    ["Page", ["module", "host", "environment", "cloud"]],
+    ["Sign-in", ["account", "token"]],
+    ["Flow", ["workflow"]],
+    ["Trigger", ["trigger"]],
+    ["Address", ["callbackUrl"]],
+    ["Network", ["reach", "csp"]],
+  ] as [name: string, checks: string[]][],
+
+  titles: {
+    module: "The library runs",
+    host: "The page is an org's",
+    environment: "Environment",
+    cloud: "Cloud",
+    account: "Account",
+    token: "Token",
+    "token.audience": "Token: audience",
+    "token.tenant": "Token: tenant",
+    "token.expiry": "Token: validity",
+    "token.scope": "Token: permission",
+    "workflow.read": "You may read the flow",
+    "workflow.on": "The flow is on",
+    "trigger.kind": "Kind of trigger",
+    "trigger.auth": "Who can trigger it",
+    "trigger.allowedUser": "You are allowed",
+    callbackUrl: "Trigger URL",
+    "callbackUrl.trusted": "Trigger URL: host",
+    "callbackUrl.host": "Trigger URL: current host",
+    "callbackUrl.sas": "Trigger URL: no signature",
+    reach: "The page gets there",
+    csp: "Content security policy",
+  } as Record<string, string>,
+};
