@@ -104,6 +104,9 @@ async function browserVersion(cdp) {
   return (await cdp.send("Browser.getVersion")).product;
 }
 
+/** The environment variable that has the trigger URL of one of the fifty. */
+export const variableOf = (index) => `ef_Bench${index}Url`;
+
 /** Fifty more like echo, for what is done to many flows. */
 function addFlows(world) {
   const { echo } = world.flows;
@@ -121,6 +124,11 @@ function addFlows(world) {
       pathId: hex.slice(32),
       answer: "echo",
     };
+    world.environmentVariables.contoso.push({
+      schemaName: variableOf(index),
+      displayName: `Trigger URL of one of fifty: ${index}`,
+      flow: key,
+    });
     return world.flows[key].workflowId;
   });
 }

@@ -16,7 +16,7 @@ use crate::policy::request;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
 use crate::policy::{content, retry};
-use crate::port::{Fact, Head, Request, Step, Unread, World};
+use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
 use crate::schema;
 use crate::telemetry::{self, is_id};
 
@@ -267,7 +267,7 @@ impl<W: World> Run<'_, W> {
         };
         let mut head = world.send(request).await.map_err(|unanswered| {
             if unanswered.sent {
-                broken(unanswered.cause)
+                broken(Stage::Invoke, unanswered.cause)
             } else {
                 Setback::last(
                     FlowError::invalid(&[
@@ -315,12 +315,7 @@ impl<W: World> Run<'_, W> {
             .read(&head.answer, how)
             .await
             .map_err(|unread| match unread {
-                Unread::Broken(unanswered) if stage == Stage::Poll => Setback::last(
-                    FlowError::new(ErrorCode::Network, stage)
-                        .may_have_run(true)
-                        .cause(unanswered.cause),
-                ),
-                Unread::Broken(unanswered) => broken(unanswered.cause),
+                Unread::Broken(unanswered) => broken(stage, unanswered.cause),
                 Unread::NotJson { text, cause } => Setback::last(
                     FlowError::new(ErrorCode::OutputInvalid, stage)
                         .detail("the answer is not the JSON that it claims to be")
@@ -411,8 +406,20 @@ async fn refusal<W: World>(
         service: service.as_ref(),
         challenged,
     };
-    if accepted && !evidence.is_the_services() {
-        return Ok(());
+    if !evidence.is_the_services() {
+        if accepted {
+            return Ok(());
+        }
+        // Nothing of the body may mean that it broke off, and then nobody knows whose it was.
+        if body.is_none()
+            && let Err(Unread::Broken(unanswered)) = world.read(&head.answer, ReadAs::Text).await
+        {
+            let mut setback = broken(stage, unanswered.cause);
+            setback.error = setback
+                .error
+                .with(|fields| fields.status = Some(head.status));
+            return Err(setback);
+        }
     }
     let verdict = match stage {
         Stage::Poll => verdict::of_poll(evidence),
@@ -447,12 +454,14 @@ impl Setback {
 }
 
 /// The request may have left the browser, and nobody knows what became of it.
-fn broken(cause: Option<Foreign>) -> Box<Setback> {
-    let error = FlowError::new(ErrorCode::Network, Stage::Invoke)
+fn broken(stage: Stage, cause: Option<Foreign>) -> Box<Setback> {
+    let error = FlowError::new(ErrorCode::Network, stage)
         .may_have_run(true)
         .cause(cause);
     let mut setback = Setback::last(error);
-    setback.remedy = Remedy::LaterIfIdempotent;
+    if stage == Stage::Invoke {
+        setback.remedy = Remedy::LaterIfIdempotent;
+    }
     setback
 }
 

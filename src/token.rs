@@ -155,13 +155,14 @@ impl<W: World> Tokens<W> {
     /// Each way in turn, from the one that disturbs least, until one yields a token or fails for good.
     async fn ladder(&self, errand: &Errand, end_ms: f64) -> Result<Secret, FlowError> {
         let subject = self.subject()?;
-        let known = subject.account.is_some() || self.world.is_function();
+        let by_function = self.world.is_function();
+        let known = subject.account.is_some() || by_function;
         let ways = [
             (Way::Silent, known),
             // In a click, a hidden frame's seconds can cost the permission to open a window.
             (
                 Way::Sso,
-                !self.world.is_function()
+                !by_function
                     && (known || subject.login_hint.is_some())
                     && errand.asking != Asking::SigningIn,
             ),

@@ -78,6 +78,7 @@ const MSAL: &[(&str, &[&str])] = &[
             "no_network_connectivity",
             "get_request_failed",
             "post_request_failed",
+            "failed_to_parse_response",
         ],
     ),
     (

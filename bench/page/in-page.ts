@@ -315,6 +315,26 @@ const bench = {
     );
   },
 
+  /**
+   * Forms opened one after the other in one window, with a control for each target: each control is new and
+   * calls its flow once.
+   */
+  async forms(
+    way: "handWritten" | "client" | "page",
+    targets: Library.FlowTarget[],
+    opened: number,
+  ) {
+    const { msal, account } = await signedIn();
+    const call = async (target: Library.FlowTarget) => {
+      if (way === "handWritten") {
+        await (await handWritten((target as { workflowId: string }).workflowId)).invoke(order);
+      } else {
+        await (await client(msal, { account, cache: way })).flow(target).invoke(order);
+      }
+    };
+    for (let form = 0; form < opened; form += 1) await Promise.all(targets.map(call));
+  },
+
   /** The row alone: the host's own way, which is ours, and the peer's. */
   async rowRead(workflowId: string, rounds: number) {
     const select = ["resourceid", "statecode", "category"];

@@ -29,6 +29,13 @@ const silent = [
   /LookForDecimalPoint as core::fmt::Write>::/,
 ];
 
+/** Only `core::fmt::write` calls these: without it, all that is left of them is an entry in a table. */
+const formatted = [
+  /^<&str as core::fmt::Display>::fmt$/,
+  /^<u32 as core::fmt::UpperHex>::fmt$/,
+  /^<core::cell::Borrow\w*Error as core::fmt::Display>::fmt$/,
+];
+
 /** What formats for a terminal and has tables of its own. */
 const terminalOnly =
   /(num::flt2dec|unicode::(printable|unicode_data::grapheme_extend)|escape_debug_ext)/;
@@ -83,8 +90,11 @@ export function prune(module, glue) {
 }
 
 function quieten(binaryen, module) {
-  for (const { name, params, results } of ownFunctions(binaryen, module)) {
-    const body = bodyFor(plainName(name), results, binaryen, module);
+  const functions = ownFunctions(binaryen, module);
+  const formats = functions.some(({ name }) => plainName(name) === "core::fmt::write");
+  const quiet = formats ? silent : [...silent, ...formatted];
+  for (const { name, params, results } of functions) {
+    const body = bodyFor(plainName(name), results, quiet, binaryen, module);
     if (body === undefined) continue;
     module.removeFunction(name);
     module.addFunction(name, params, results, [], body);
@@ -99,9 +109,9 @@ const ownFunctions = (binaryen, module) =>
 /** A symbol's path without the hashes of either mangling. */
 const plainName = (name) => name.replace(/\[[0-9a-f]+\]/g, "").replace(/::h[0-9a-f]{16}/, "");
 
-function bodyFor(name, results, binaryen, module) {
+function bodyFor(name, results, quiet, binaryen, module) {
   if (traps.some((pattern) => pattern.test(name))) return module.unreachable();
-  const writes = results === binaryen.i32 && silent.some((pattern) => pattern.test(name));
+  const writes = results === binaryen.i32 && quiet.some((pattern) => pattern.test(name));
   // `fmt` answers `Ok(())`, which is 0.
   return writes ? module.i32.const(0) : undefined;
 }
@@ -202,12 +212,18 @@ function blankTables(segments, symbols, tables, kept) {
 function shorten(text, script) {
   let count = 0;
   const names = new Map();
-  const renamed = text.replace(/(\(import "\.\/\w+\.js" )"([^"]+)"/g, (_, head, name) => {
-    if (!names.has(name)) names.set(name, `_${(count++).toString(36)}`);
-    return `${head}"${names.get(name)}"`;
-  });
-  const glue = script.replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
-    names.has(name) ? `${indent}${names.get(name)}: function` : whole,
-  );
+  // The glue hands over src/browser/shim.js as it is, so its names stay; its path has a hash.
+  const shim = /"\.\/snippets\/[^"]+"/g;
+  const renamed = text
+    .replace(/(\(import "\.\/\w+\.js" )"([^"]+)"/g, (_, head, name) => {
+      if (!names.has(name)) names.set(name, `_${(count++).toString(36)}`);
+      return `${head}"${names.get(name)}"`;
+    })
+    .replace(shim, '"shim"');
+  const glue = script
+    .replace(/^( {8})(\w+): function/gm, (whole, indent, name) =>
+      names.has(name) ? `${indent}${names.get(name)}: function` : whole,
+    )
+    .replace(/"\.\/snippets\/[^"]+"(?=: import)/g, '"shim"');
   return { text: renamed, script: glue };
 }

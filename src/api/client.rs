@@ -5,7 +5,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::options::Core;
+use super::options::{Core, Given};
 use super::types::{
     Auth, Body, CallbackUrlOptions, ClientOptions, FlowTarget, InvokeOptions, PartialOptions,
     PcfContext, PromiseOfClient, PromiseOfDiagnosis, PromiseOfFlowResponse, PromiseOfHttpFlows,
@@ -38,7 +38,7 @@ pub(super) fn promise<P: JsCast>(
 struct Parts {
     auth: JsValue,
     web_api: Option<JsValue>,
-    given: JsValue,
+    given: Given,
     facts: Box<HostFacts>,
 }
 
@@ -47,13 +47,12 @@ fn client(
     parts: Result<Parts, FlowError>,
     no_web_api: impl FnOnce() -> FlowError,
 ) -> PromiseOfClient {
-    let parts = parts.and_then(|parts| {
-        options::check_is_object(&parts.given)?;
-        match options::web_api(&parts.given)?.or(parts.web_api) {
+    let parts = parts.and_then(
+        |parts| match options::web_api(&parts.given)?.or(parts.web_api) {
             Some(web_api) => Ok((parts.auth, web_api, parts.given, parts.facts)),
             None => Err(no_web_api()),
-        }
-    });
+        },
+    );
     promise(async move {
         let (auth, web_api, given, facts) = parts?;
         let (on_event, user_timing) = options::telemetry(&given)?;
@@ -76,12 +75,13 @@ fn host_not_found(hint: &'static str) -> FlowError {
 impl Client {
     /// `FlowClient.create`.
     pub fn create(given: ClientOptions) -> PromiseOfClient {
-        let given: JsValue = given.into();
-        let parts = options::auth(&given).map(|auth| Parts {
-            auth,
-            web_api: None,
-            given,
-            facts: browser::facts_of_page(),
+        let parts = Given::new(&given).and_then(|given| {
+            Ok(Parts {
+                auth: options::auth(&given)?,
+                web_api: None,
+                given,
+                facts: browser::facts_of_page(),
+            })
         });
         client(parts, || {
             FlowError::invalid(&["webApi: must be Xrm.WebApi or a PCF context's webAPI"])
@@ -91,14 +91,14 @@ impl Client {
     /// `FlowClient.fromXrm`.
     #[wasm_bindgen(js_name = fromXrm)]
     pub fn from_xrm(auth: Auth, given: PartialOptions) -> PromiseOfClient {
-        let parts = options::auth_alone(auth.into()).map(|auth| {
+        let parts = options::auth_alone(auth.into()).and_then(|auth| {
             let xrm = browser::find_xrm().unwrap_or_default();
-            Parts {
+            Ok(Parts {
                 auth,
                 web_api: js::get(&xrm, "WebApi").filter(options::is_web_api),
-                given: given.into(),
+                given: Given::new(&given)?,
                 facts: browser::facts_of_xrm(&xrm),
-            }
+            })
         });
         client(parts, || {
             host_not_found(
@@ -111,11 +111,13 @@ impl Client {
     #[wasm_bindgen(js_name = fromPcf)]
     pub fn from_pcf(context: PcfContext, auth: Auth, given: PartialOptions) -> PromiseOfClient {
         let context: JsValue = context.into();
-        let parts = options::auth_alone(auth.into()).map(|auth| Parts {
-            auth,
-            web_api: js::get(&context, "webAPI").filter(options::is_web_api),
-            given: given.into(),
-            facts: browser::facts_of_pcf(&context),
+        let parts = options::auth_alone(auth.into()).and_then(|auth| {
+            Ok(Parts {
+                auth,
+                web_api: js::get(&context, "webAPI").filter(options::is_web_api),
+                given: Given::new(&given)?,
+                facts: browser::facts_of_pcf(&context),
+            })
         });
         client(parts, || {
             host_not_found(
@@ -132,12 +134,16 @@ impl Client {
         given: InvokeOptions,
     ) -> PromiseOfFlowResponse {
         let core = self.0.clone();
-        let given: JsValue = given.into();
         // Read now: what the caller changes after the call does not change the call.
         let read = options::target(&target.into()).and_then(|target| {
-            let call = options::call(&body.into(), &given, core.timeout_ms())?;
+            let options = Given::new(&given)?;
+            let call = options::call(&body.into(), &options, core.timeout_ms())?;
             let streams = call.read_as == Some(ReadAs::Stream);
-            let signal = js::get(&given, "signal").filter(|_| streams);
+            let signal = if streams {
+                js::get(&given, "signal")
+            } else {
+                None
+            };
             Ok((target, call, signal))
         });
         promise(async move {
@@ -153,7 +159,7 @@ impl Client {
     pub fn callback_url(&self, target: FlowTarget, given: CallbackUrlOptions) -> PromiseOfString {
         let core = self.0.clone();
         let read = options::target(&target.into())
-            .and_then(|target| Ok((target, options::refresh(&given.into())?)));
+            .and_then(|target| Ok((target, options::refresh(&Given::new(&given)?)?)));
         promise(async move {
             let (target, refresh) = read?;
             core.callback_url(&target, refresh).await.map(JsValue::from)

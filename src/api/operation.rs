@@ -2,7 +2,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::client::{Client, promise};
-use super::options::{self, Core};
+use super::options::{self, Core, Given};
 use super::types::{
     Body, OperationTable as GivenTable, PromiseOfOperationResult, PromiseOfString, WaitOptions,
 };
@@ -84,7 +84,8 @@ fn perform(read: Result<(Operation<Browser>, Task, Box<Waiting>), FlowError>) ->
     })
 }
 
-fn operation(core: &Core, given: &JsValue) -> Result<Operation<Browser>, FlowError> {
+fn operation(core: &Core, table: &JsValue) -> Result<Operation<Browser>, FlowError> {
+    let given = &Given::of(table);
     const CHOICE: &str = "the whole number of a choice";
     // Filled in place: what has to be dropped where a later field is wrong is the one box.
     let mut table = Box::<TableOptions>::default();
@@ -101,6 +102,7 @@ fn operation(core: &Core, given: &JsValue) -> Result<Operation<Browser>, FlowErr
     table.delete_when_done = options::flag(given, "deleteWhenDone")?;
     let states = options::field(given, "states")?
         .filter(JsValue::is_object)
+        .map(|states| Given::of(&states))
         .ok_or_else(|| options::must_be("states", "an object with completed and failed"))?;
     for (field, into) in [
         ("pending", &mut table.pending),
@@ -137,7 +139,7 @@ fn input_for(core: &Core, given: &JsValue) -> Result<Option<String>, FlowError> 
 }
 
 fn waiting(given: &JsValue, core: &Core) -> Result<Box<Waiting>, FlowError> {
-    options::check_is_object(given)?;
+    let given = &Given::new(given)?;
     let on_progress = options::read(given, "onProgress", "a function", |value| {
         let tell: js_sys::Function = value
             .is_function()

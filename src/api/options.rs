@@ -24,8 +24,33 @@ const MAX_TIMEOUT_MS: f64 = 2_147_483_647.0;
 /// More than any trigger's name has.
 const MAX_NAME: usize = 256;
 
+/// Options that may be left out.
+#[derive(Clone)]
+pub(super) struct Given(Option<JsValue>);
+
+impl Given {
+    /// What a caller passed, which may not be anything else than an object.
+    pub(super) fn new(options: &JsValue) -> Result<Self, FlowError> {
+        if options.is_undefined() || options.is_null() {
+            Ok(Self(None))
+        } else if options.is_object() {
+            Ok(Self(Some(options.clone())))
+        } else {
+            Err(must_be("options", "an object"))
+        }
+    }
+
+    /// Whatever has members.
+    pub(super) fn of(value: &JsValue) -> Self {
+        Self(Some(value.clone()))
+    }
+}
+
 /// A member of an options object, by a name that an error can use.
-pub(super) fn field(options: &JsValue, name: &str) -> Result<Option<JsValue>, FlowError> {
+pub(super) fn field(options: &Given, name: &str) -> Result<Option<JsValue>, FlowError> {
+    let Some(options) = &options.0 else {
+        return Ok(None);
+    };
     js::try_get(options, name)
         .map_err(|thrown| FlowError::invalid(&[name, ": could not be read"]).cause(Some(thrown)))
 }
@@ -36,7 +61,7 @@ pub(super) fn must_be(name: &str, what: &str) -> FlowError {
 
 /// A member that `read` makes something of.
 pub(super) fn read<T>(
-    options: &JsValue,
+    options: &Given,
     name: &str,
     what: &str,
     read: impl Fn(&JsValue) -> Option<T>,
@@ -50,17 +75,17 @@ pub(super) fn read<T>(
     }
 }
 
-pub(super) fn text(options: &JsValue, name: &str, what: &str) -> Result<Option<String>, FlowError> {
+pub(super) fn text(options: &Given, name: &str, what: &str) -> Result<Option<String>, FlowError> {
     read(options, name, what, JsValue::as_string)
 }
 
-pub(super) fn flag(options: &JsValue, name: &str) -> Result<bool, FlowError> {
+pub(super) fn flag(options: &Given, name: &str) -> Result<bool, FlowError> {
     Ok(read(options, name, "true or false", JsValue::as_bool)?.unwrap_or(false))
 }
 
 /// One of a table's words, as the value beside it.
 fn one_of<T: Copy>(
-    options: &JsValue,
+    options: &Given,
     name: &str,
     table: &[(&str, T)],
 ) -> Result<Option<T>, FlowError> {
@@ -83,7 +108,7 @@ fn none_of(name: &str, words: &mut dyn Iterator<Item = &str>) -> FlowError {
     must_be(name, &what)
 }
 
-pub(super) fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
+pub(super) fn timeout_ms(options: &Given) -> Result<Option<f64>, FlowError> {
     const WHAT: &str = "a number of milliseconds, 2147483647 at most";
     read(options, "timeoutMs", WHAT, |value| {
         value
@@ -92,17 +117,8 @@ pub(super) fn timeout_ms(options: &JsValue) -> Result<Option<f64>, FlowError> {
     })
 }
 
-/// Options may be left out, but not be something else.
-pub(super) fn check_is_object(options: &JsValue) -> Result<(), FlowError> {
-    if options.is_undefined() || options.is_null() || options.is_object() {
-        Ok(())
-    } else {
-        Err(must_be("options", "an object"))
-    }
-}
-
 /// The token source among the options.
-pub(super) fn auth(options: &JsValue) -> Result<JsValue, FlowError> {
+pub(super) fn auth(options: &Given) -> Result<JsValue, FlowError> {
     auth_alone(field(options, "auth")?.unwrap_or_default())
 }
 
@@ -131,7 +147,7 @@ fn is_auth(auth: &JsValue) -> bool {
 }
 
 /// The web API that the caller passed.
-pub(super) fn web_api(options: &JsValue) -> Result<Option<JsValue>, FlowError> {
+pub(super) fn web_api(options: &Given) -> Result<Option<JsValue>, FlowError> {
     const WHAT: &str = "Xrm.WebApi or a PCF context's webAPI";
     read(options, "webApi", WHAT, |web_api| {
         is_web_api(web_api).then(|| web_api.clone())
@@ -143,7 +159,7 @@ pub(super) fn is_web_api(web_api: &JsValue) -> bool {
     js::method(web_api, "retrieveRecord").is_some()
 }
 
-fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
+fn cloud(options: &Given) -> Result<Option<Cloud>, FlowError> {
     const WHAT: &str =
         "one of public, gcc, gccHigh, dod, china, or { audience, flowApi, triggerHosts }";
     read(options, "cloud", WHAT, |value| match value.as_string() {
@@ -151,7 +167,7 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
         None => {
             let text = |name| js::string(value, name).filter(|text| !text.is_empty());
             let flow_api = text("flowApi").filter(|origin| trust::is_origin(origin))?;
-            let hosts: Vec<String> = js::typed(&js::get(value, "triggerHosts")?)?;
+            let hosts = js::strings(&js::get(value, "triggerHosts")?)?;
             if hosts.is_empty() || !hosts.iter().all(|host| trust::is_host_pattern(host)) {
                 return None;
             }
@@ -164,7 +180,7 @@ fn cloud(options: &JsValue) -> Result<Option<Cloud>, FlowError> {
 
 /// The settings of a client: the caller's word first, the host's where the caller said nothing.
 pub(super) async fn settings(
-    options: &JsValue,
+    options: &Given,
     mut facts: Box<HostFacts>,
     clock: &impl Clock,
     ask_org: impl AsyncFnOnce(&str) -> Result<OrgAnswer, Foreign>,
@@ -248,7 +264,7 @@ pub(super) async fn settings(
 }
 
 /// The caller's `onEvent` and `userTiming`.
-pub(super) fn telemetry(options: &JsValue) -> Result<(Option<Function>, bool), FlowError> {
+pub(super) fn telemetry(options: &Given) -> Result<(Option<Function>, bool), FlowError> {
     let on_event = read(options, "onEvent", "a function", |value| {
         value
             .is_function()
@@ -272,20 +288,23 @@ fn whole_number(value: &JsValue) -> Option<u32> {
 
 /// What a flow is called by.
 pub(super) fn target(target: &JsValue) -> Result<Target, FlowError> {
-    let by_id = if target.is_string() {
-        js::object(&[("workflowId", target.clone())])
-    } else {
-        target.clone()
-    };
+    if let Some(id) = target.as_string() {
+        let workflow_id = Guid::parse(&id).ok_or_else(|| must_be("workflowId", "a GUID"))?;
+        return Ok(Target::Flow(FlowRef {
+            workflow_id,
+            trigger: "manual".to_owned(),
+        }));
+    }
+    let target = &Given::of(target);
     let mut named = 0;
     for name in ["workflowId", "environmentVariable", "url"] {
-        named += u8::from(field(&by_id, name)?.is_some());
+        named += u8::from(field(target, name)?.is_some());
     }
     if named > 1 {
         return Err(must_be("flow", "named in one way only"));
     }
-    if let Some(workflow_id) = read(&by_id, "workflowId", "a GUID", guid)? {
-        let trigger = read(&by_id, "trigger", "the trigger's name", |name| {
+    if let Some(workflow_id) = read(target, "workflowId", "a GUID", guid)? {
+        let trigger = read(target, "trigger", "the trigger's name", |name| {
             name.as_string()
                 .filter(|name| !matches!(name.as_str(), "" | "." | "..") && name.len() <= MAX_NAME)
         })?;
@@ -361,18 +380,16 @@ pub(super) fn publications(list: &JsValue) -> Result<Vec<Publication>, FlowError
 }
 
 /// Whether `callbackUrl` is to ask again.
-pub(super) fn refresh(options: &JsValue) -> Result<bool, FlowError> {
-    check_is_object(options)?;
+pub(super) fn refresh(options: &Given) -> Result<bool, FlowError> {
     flag(options, "refresh")
 }
 
 /// A call with its body and options.
 pub(super) fn call(
     body: &JsValue,
-    options: &JsValue,
+    options: &Given,
     default_timeout_ms: f64,
 ) -> Result<Box<Call>, FlowError> {
-    check_is_object(options)?;
     let method = one_of(options, "method", Method::ALL)?;
     let read_as = one_of(
         options,
@@ -401,7 +418,7 @@ pub(super) fn call(
     })?;
     Ok(Box::new(Call {
         method: method.unwrap_or(Method::Post),
-        path: read(options, "path", "a list of strings", js::typed)?.unwrap_or_default(),
+        path: read(options, "path", "a list of strings", js::strings)?.unwrap_or_default(),
         query: pairs(options, "query", true)?,
         headers,
         body,
@@ -417,7 +434,7 @@ pub(super) fn call(
     }))
 }
 
-fn on_behalf_of(options: &JsValue) -> Result<Option<OnBehalfOf>, FlowError> {
+fn on_behalf_of(options: &Given) -> Result<Option<OnBehalfOf>, FlowError> {
     read(
         options,
         "onBehalfOf",
@@ -428,7 +445,7 @@ fn on_behalf_of(options: &JsValue) -> Result<Option<OnBehalfOf>, FlowError> {
                 Some(value) => value.as_string().map(Some),
             };
             Some(OnBehalfOf {
-                scopes: js::typed(&js::get(wish, "scopes")?)?,
+                scopes: js::strings(&js::get(wish, "scopes")?)?,
                 header: text("header")?,
                 property: text("property")?,
             })
@@ -437,12 +454,12 @@ fn on_behalf_of(options: &JsValue) -> Result<Option<OnBehalfOf>, FlowError> {
 }
 
 /// The validator that an answer is held to.
-pub(super) fn schema(options: &JsValue) -> Result<Option<Schema>, FlowError> {
+pub(super) fn schema(options: &Given) -> Result<Option<Schema>, FlowError> {
     const WHAT: &str = "a Standard Schema, such as one of zod, valibot or arktype";
     read(options, "schema", WHAT, schema_of)
 }
 
-fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
+fn accept_status(options: &Given) -> Result<Option<AcceptStatus>, FlowError> {
     read(options, "acceptStatus", "a function", |value| {
         let function: js_sys::Function = value
             .is_function()
@@ -456,7 +473,7 @@ fn accept_status(options: &JsValue) -> Result<Option<AcceptStatus>, FlowError> {
 }
 
 /// Names and values, in the caller's order; those that are undefined are left out.
-fn pairs(options: &JsValue, name: &str, scalars: bool) -> Result<Vec<(String, String)>, FlowError> {
+fn pairs(options: &Given, name: &str, scalars: bool) -> Result<Vec<(String, String)>, FlowError> {
     let what = if scalars {
         "a string, a finite number or a boolean"
     } else {

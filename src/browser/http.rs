@@ -1,19 +1,49 @@
 use std::cell::RefCell;
+use std::rc::Rc;
 
-use gloo_net::http::{Method as HttpMethod, RequestBuilder};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
 use super::{Browser, js};
 use crate::model::{Foreign, Secret};
-use crate::policy::request::Method;
 use crate::port::{Head, Http, ReadAs, Request, Unanswered, Unread};
 
 #[wasm_bindgen]
 extern "C" {
-    // gloo-net's own `send` traps when fetch rejects with something that is not an Error.
-    #[wasm_bindgen(catch, js_name = fetch)]
-    fn fetch(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    type AbortController;
+    #[wasm_bindgen(constructor, catch)]
+    fn new() -> Result<AbortController, JsValue>;
+    #[wasm_bindgen(method)]
+    fn abort(this: &AbortController);
+}
+
+// `fetch` by itself. gloo-net would make three Requests, a URL and a list of parameters for each, which is most of
+// what a warm call cost, and its own `send` traps when fetch rejects with something that is not an Error.
+#[wasm_bindgen(module = "/src/browser/shim.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn send(
+        url: &str,
+        controller: &AbortController,
+        method: &str,
+        headers: &str,
+        body: &JsValue,
+        uncached: bool,
+    ) -> Result<JsValue, JsValue>;
+
+    fn refuses(
+        url: &str,
+        controller: &AbortController,
+        method: &str,
+        headers: &str,
+        body: &JsValue,
+        uncached: bool,
+    ) -> bool;
+
+    #[wasm_bindgen(js_name = headersOf)]
+    fn headers_of(response: &JsValue) -> Option<JsValue>;
+
+    fn header(headers: &JsValue, name: &str) -> Option<String>;
 }
 
 /// An answer, and the request's end: dropped before the body is read, it takes the connection with it.
@@ -23,7 +53,7 @@ pub(crate) struct Answer {
     connection: Connection,
 }
 
-struct Connection(RefCell<Option<web_sys::AbortController>>);
+struct Connection(RefCell<Option<Rc<AbortController>>>);
 
 impl Connection {
     /// The body was read to its end, or its reader ends it from now on.
@@ -44,23 +74,29 @@ impl Http for Browser {
     type Answer = Answer;
 
     async fn send(&self, request: Request<'_>) -> Result<Head<Answer>, Unanswered> {
-        let not_sent = |cause| Unanswered {
-            sent: false,
+        let failed = |sent, cause| Unanswered {
+            sent,
             cause: Some(cause),
         };
-        let controller = web_sys::AbortController::new().map_err(not_sent)?;
-        let signal = controller.signal();
-        let connection = Connection(RefCell::new(Some(controller)));
-        let prepared = build(&request, &signal).map_err(|_| {
-            not_sent(js_sys::TypeError::new("the browser refused to make the request").into())
-        })?;
-        let answered = js::settled(fetch(&prepared)).await;
-        let unanswered = |cause| Unanswered {
-            sent: true,
-            cause: Some(cause),
+        let controller = Rc::new(AbortController::new().map_err(|cause| failed(false, cause))?);
+        // From here on whoever drops the call ends its request.
+        let connection = Connection(RefCell::new(Some(controller.clone())));
+        let (url, method) = (request.url.expose(), request.method.as_str());
+        let headers = lines(&request);
+        let body = request.body.cloned().unwrap_or_default();
+        let uncached = !request.method.takes_a_body();
+        let sending = send(url, &controller, method, &headers, &body, uncached);
+        let answered = match js::settled(sending).await {
+            Ok(answered) => answered,
+            // In the browser's words it may quote the URL.
+            Err(_) if refuses(url, &controller, method, &headers, &body, uncached) => {
+                let cause = js_sys::TypeError::new("the browser refused to make the request");
+                return Err(failed(false, cause.into()));
+            }
+            Err(cause) => return Err(failed(true, cause)),
         };
         let (response, status, headers) =
-            response(answered.map_err(unanswered)?).map_err(unanswered)?;
+            response(answered).map_err(|cause| failed(true, cause))?;
         Ok(Head {
             status,
             headers,
@@ -73,8 +109,7 @@ impl Http for Browser {
     }
 
     fn header(&self, headers: &Foreign, name: &str) -> Option<String> {
-        let value = js::call(headers, "get", &[name.into()]).ok()?;
-        value.as_string().filter(|value| !value.is_empty())
+        header(headers, name)
     }
 
     fn with_member(&self, body: &Foreign, name: &str, value: &Secret) -> Option<Foreign> {
@@ -142,50 +177,29 @@ impl Http for Browser {
     }
 }
 
-fn build(
-    request: &Request<'_>,
-    signal: &web_sys::AbortSignal,
-) -> Result<web_sys::Request, gloo_net::Error> {
-    let mut builder = RequestBuilder::new(request.url.expose())
-        .method(match request.method {
-            Method::Get => HttpMethod::GET,
-            Method::Post => HttpMethod::POST,
-            Method::Put => HttpMethod::PUT,
-            Method::Patch => HttpMethod::PATCH,
-            Method::Delete => HttpMethod::DELETE,
-            Method::Head => HttpMethod::HEAD,
-        })
-        .credentials(web_sys::RequestCredentials::Omit)
-        // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.
-        .redirect(web_sys::RequestRedirect::Error)
-        .abort_signal(Some(signal));
-    // Chromium asks for leave again before every request that is `no-store`, where it would remember the last
-    // answer. Only what may be answered from the cache needs it.
-    if !request.method.takes_a_body() {
-        builder = builder.cache(web_sys::RequestCache::NoStore);
-    }
+/// Names and values in turns, each on a line: neither has a line break in it.
+fn lines(request: &Request<'_>) -> String {
+    let mut lines = String::new();
+    let mut add = |name: &str, value: &[&str]| {
+        lines.push_str(name);
+        lines.push('\n');
+        value.iter().for_each(|part| lines.push_str(part));
+        lines.push('\n');
+    };
     if let Some(bearer) = request.bearer {
-        builder = builder.header("authorization", &["Bearer ", bearer.expose()].concat());
+        add("authorization", &["Bearer ", bearer.expose()]);
     }
     for (name, value) in request.headers {
-        builder = builder.header(name, value);
+        add(name, &[value]);
     }
-    let built = match request.body {
-        Some(body) => builder.body(body.clone())?,
-        None => builder.build()?,
-    };
-    Ok(built.into())
+    lines
 }
 
 /// The Response that `fetch` gave, if it is one, with its status and headers: a patched fetch may give
 /// anything, so each is read once, and nothing of it is touched but through `js`.
 fn response(value: JsValue) -> Result<(JsValue, u16, JsValue), JsValue> {
-    let status = js::status(&value);
-    let headers = js::get(&value, "headers").filter(|headers| js::method(headers, "get").is_some());
-    match (status, headers) {
-        (Some(status), Some(headers)) if js::tag(&value) == "[object Response]" => {
-            Ok((value, status, headers))
-        }
+    match (js::status(&value), headers_of(&value)) {
+        (Some(status), Some(headers)) => Ok((value, status, headers)),
         _ => Err(js_sys::TypeError::new("fetch gave something that is no Response").into()),
     }
 }

@@ -4,16 +4,40 @@
 //! objects may be proxies, come from another frame or have throwing getters, so they are only ever touched
 //! through the imports here, each of which catches. Nothing uses `instanceof`.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
-use serde::de::DeserializeOwned;
+use js_sys::{Array, Function};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+
+use super::pending::Pending;
+
+/// One crossing each, where web-sys and js-sys would take five: a warm call made 316 and makes 76.
+#[wasm_bindgen(module = "/src/browser/shim.js")]
+extern "C" {
+    /// A member, or nothing where it is missing, null, or throws.
+    pub(crate) fn get(object: &JsValue, key: &str) -> Option<JsValue>;
+
+    /// A member, or what its getter threw.
+    #[wasm_bindgen(catch, js_name = tryGet)]
+    pub(crate) fn try_get(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue>;
+
+    /// A member that is a string.
+    #[wasm_bindgen(js_name = text)]
+    pub(crate) fn string(object: &JsValue, key: &str) -> Option<String>;
+
+    /// A member that can be called.
+    pub(crate) fn method(object: &JsValue, key: &str) -> Option<Function>;
+
+    #[wasm_bindgen(catch, js_name = call)]
+    fn call_with(object: &JsValue, key: &str, arguments: Vec<JsValue>) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(js_name = object)]
+    fn object_of(keys: &str, values: Vec<JsValue>) -> JsValue;
+
+    /// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
+    pub(crate) fn tag(value: &JsValue) -> String;
+}
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(catch, js_namespace = ["Object", "prototype", "toString"], js_name = call)]
-    fn to_string_tag(value: &JsValue) -> Result<String, JsValue>;
-
     #[wasm_bindgen(catch, js_namespace = JSON, js_name = stringify)]
     fn json_stringify(value: &JsValue) -> Result<JsValue, JsValue>;
 
@@ -24,37 +48,11 @@ extern "C" {
     fn object_entries(value: &JsValue) -> Result<Array, JsValue>;
 }
 
-/// A member, or nothing where it is missing, null, or throws.
-pub(crate) fn get(object: &JsValue, key: &str) -> Option<JsValue> {
-    try_get(object, key).ok().flatten()
-}
-
-/// A member, or what its getter threw.
-pub(crate) fn try_get(object: &JsValue, key: &str) -> Result<Option<JsValue>, JsValue> {
-    if !object.is_object() && !object.is_function() {
-        return Ok(None);
-    }
-    let value = Reflect::get(object, &JsValue::from_str(key))?;
-    Ok(Some(value).filter(|value| !value.is_null() && !value.is_undefined()))
-}
-
-/// A member that is a string.
-pub(crate) fn string(object: &JsValue, key: &str) -> Option<String> {
-    get(object, key)?.as_string()
-}
-
 /// The status of a response.
 // A status is a whole number below 600.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub(crate) fn status(response: &JsValue) -> Option<u16> {
     Some(get(response, "status")?.as_f64()? as u16)
-}
-
-/// A member that can be called.
-pub(crate) fn method(object: &JsValue, name: &str) -> Option<Function> {
-    get(object, name)
-        .filter(JsValue::is_function)
-        .map(JsCast::unchecked_into)
 }
 
 /// Calls a member. A missing one fails like one that throws.
@@ -63,13 +61,7 @@ pub(crate) fn call(
     name: &str,
     arguments: &[JsValue],
 ) -> Result<JsValue, JsValue> {
-    let function = method(object, name)
-        .ok_or_else(|| js_sys::TypeError::new(&[name, " is not a function"].concat()))?;
-    let list = Array::new();
-    for argument in arguments {
-        list.push(argument);
-    }
-    Reflect::apply(&function, object, &list)
+    call_with(object, name, arguments.to_vec())
 }
 
 /// Tells a callback of the caller's. What it throws, or its promise rejects with, changes nothing.
@@ -83,23 +75,13 @@ pub(crate) fn tell(callback: &Function, argument: &JsValue) {
 
 /// Waits for whatever the host returned: a promise of any library or frame, or a plain value.
 pub(crate) async fn settled(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
-    let value = returned?;
-    // Not `Promise.resolve`, which hands a promise of this frame back as it is, patched `then` and all.
-    let promise = Promise::new(&mut |resolve, _| {
-        let _ = resolve.call1(&JsValue::UNDEFINED, &value);
-    });
-    JsFuture::from(promise).await
+    Pending::on(&returned?).await
 }
 
 /// Whether a text of JavaScript's is empty.
 pub(crate) fn is_empty(text: &JsValue) -> bool {
     text.dyn_ref::<js_sys::JsString>()
         .is_none_or(|text| text.length() == 0)
-}
-
-/// What `Object.prototype.toString` calls a value: `[object Blob]`. The same for objects of other frames.
-pub(crate) fn tag(value: &JsValue) -> String {
-    to_string_tag(value).unwrap_or_default()
 }
 
 /// JSON text of a value, still on JavaScript's side; nothing for what JSON has no word for.
@@ -112,15 +94,19 @@ pub(crate) fn parse_json(text: &JsValue) -> Result<JsValue, JsValue> {
     json_parse(text)
 }
 
-/// A typed copy of plain data. The detour over JSON strips getters and proxies, which serde-wasm-bindgen
-/// would touch without catching.
-pub(crate) fn typed<T: DeserializeOwned>(value: &JsValue) -> Option<T> {
-    let plain = if value.is_object() {
-        json_parse(&json_stringify(value).ok()?).ok()?
-    } else {
-        value.clone()
-    };
-    serde_wasm_bindgen::from_value(plain).ok()
+/// The texts of an array that has nothing else.
+pub(crate) fn strings(list: &JsValue) -> Option<Vec<String>> {
+    // By its tag: Array.isArray throws for a proxy that was revoked.
+    let entries = entries(list)
+        .ok()
+        .filter(|_| tag(list) == "[object Array]")?;
+    // A hole is no entry.
+    let length = get(list, "length")?.as_f64()?;
+    let texts: Option<Vec<String>> = entries
+        .into_iter()
+        .map(|(_, item)| item.as_string())
+        .collect();
+    texts.filter(|texts| texts.len() as f64 == length)
 }
 
 /// The own enumerable members of an object, in order.
@@ -137,18 +123,9 @@ pub(crate) fn entries(object: &JsValue) -> Result<Vec<(String, JsValue)>, JsValu
 
 /// A new object of these members, without those that are undefined.
 pub(crate) fn object(members: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (key, value) in members {
-        set(&object, key, value);
-    }
-    object.into()
-}
-
-/// A member of an object of ours, unless it is undefined.
-pub(crate) fn set(object: &JsValue, key: &str, value: &JsValue) {
-    if !value.is_undefined() {
-        let _ = Reflect::set(object, &JsValue::from_str(key), value);
-    }
+    let keys: Vec<&str> = members.iter().map(|(key, _)| *key).collect();
+    let values = members.iter().map(|(_, value)| value.clone()).collect();
+    object_of(&keys.join(" "), values)
 }
 
 /// A string or undefined.

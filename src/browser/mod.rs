@@ -1,5 +1,5 @@
-//! The world as a browser gives it: the only code that touches web-sys, js-sys and gloo-net. Thin, with no
-//! policy: what an error means is decided in `policy`.
+//! The world as a browser gives it: the only code that touches js-sys and the page. Thin, with no policy: what an
+//! error means is decided in `policy`. `shim.js` is its JavaScript half.
 
 mod abort;
 mod body;
@@ -9,6 +9,7 @@ mod host;
 mod http;
 pub(crate) mod js;
 mod page;
+mod pending;
 mod policy_watch;
 mod registry;
 mod schema;

@@ -6,7 +6,7 @@ impl Telemetry for Browser {
         if self.on_event.is_none() && !self.user_timing {
             return;
         }
-        let told = js::object(&[
+        let mut members = vec![
             ("type", event.step.as_str().into()),
             ("startTime", event.started_ms.into()),
             ("durationMs", event.duration_ms.into()),
@@ -14,7 +14,7 @@ impl Telemetry for Browser {
                 "error",
                 js::optional(event.error.map(|error| error.as_str())),
             ),
-        ]);
+        ];
         for (name, fact) in event.facts {
             let value = match *fact {
                 Fact::Text(Some(text)) => text.into(),
@@ -22,8 +22,9 @@ impl Telemetry for Browser {
                 Fact::Flag(flag) => flag.into(),
                 _ => continue,
             };
-            js::set(&told, name, &value);
+            members.push((name, value));
         }
+        let told = js::object(&members);
         if self.user_timing {
             let options = js::object(&[
                 ("start", event.started_ms.into()),

@@ -65,6 +65,8 @@ pub const CODES: &[(&str, Meaning)] = &[
     ("network_error", Meaning::Unreachable),
     ("post_request_failed", Meaning::Unreachable),
     ("get_request_failed", Meaning::Unreachable),
+    // An answer of Entra's that broke off, or that something in between wrote.
+    ("failed_to_parse_response", Meaning::Unreachable),
     ("endpoints_resolution_error", Meaning::Unreachable),
     // Entra has no time now (AADSTS90033 and the like).
     ("temporarily_unavailable", Meaning::Unreachable),
@@ -167,9 +169,11 @@ mod tests {
             meaning("BrowserAuthError", "no_network_connectivity"),
             Meaning::Unreachable
         );
-        assert_eq!(
-            meaning("ClientAuthError", "network_error"),
-            Meaning::Unreachable
-        );
+        for (name, code) in [
+            ("ClientAuthError", "network_error"),
+            ("NetworkError", "failed_to_parse_response"),
+        ] {
+            assert_eq!(meaning(name, code), Meaning::Unreachable, "{code}");
+        }
     }
 }

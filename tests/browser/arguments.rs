@@ -516,18 +516,9 @@ async fn what_is_no_options_object_makes_no_client() {
     refused(
         trouble,
         "auth",
-        &[
-            "undefined",
-            "null",
-            "1",
-            "'x'",
-            "10n",
-            "Symbol('s')",
-            "[]",
-            "() => {}",
-            "nasty({})",
-            "unreadable()",
-        ],
+        &["undefined", "null", "[]", "nasty({})", "unreadable()"],
     )
     .await;
+    let no_objects = ["1", "'x'", "10n", "Symbol('s')", "() => {}"];
+    refused(trouble, "options", &no_objects).await;
 }

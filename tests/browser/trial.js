@@ -116,8 +116,9 @@ export async function trial(Client, body) {
   const world = { ...calm };
   const requests = [];
   const undo = [
-    put(window, "fetch", (request, init) => {
-      if (typeof request === "string") return world.org(request, init);
+    put(window, "fetch", async (url, init) => {
+      if (url.includes("/api/data/") || init.mode === "no-cors") return world.org(url, init);
+      const request = new Request(url, init);
       requests.push(request);
       return request.url.includes("listCallbackUrl")
         ? world.discovery(request)
@@ -134,7 +135,9 @@ export async function trial(Client, body) {
   );
   if (trouble.hurry) {
     undo.push(
-      put(window, "setTimeout", (work, ms) => realSetTimeout(work, Math.ceil(ms / trouble.hurry))),
+      put(window, "setTimeout", (work, ms, ...passed) =>
+        realSetTimeout(work, Math.ceil(ms / trouble.hurry), ...passed),
+      ),
     );
   }
   undo.push(trouble.end ?? (() => {}));

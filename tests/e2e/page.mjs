@@ -28,18 +28,27 @@ export const patient = { timeout: 30_000 };
  * @param {string} [options.org]
  * @param {string[]} [options.versions] of MSAL that will be asked for
  * @param {boolean} [options.blocksPopups] as browsers do outside of tests
+ * @param {object} [options.launch] more of how Chromium is started
+ * @param {number} [options.preflightSeconds] of the sandbox
  */
-export async function openPage({ org = "contoso", versions = ["5"], blocksPopups = false } = {}) {
+export async function openPage({
+  org = "contoso",
+  versions = ["5"],
+  blocksPopups = false,
+  launch = {},
+  preflightSeconds,
+} = {}) {
   if (!existsSync(library)) throw new Error("dist/ is missing: run `npm run build` first.");
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox({ preflightSeconds });
   const { host, url: origin } = sandbox.world.orgs[org];
   await serveFiles(sandbox, host, versions);
   sandbox.page(host, "/e2e/page.html", {
     handler: (req, res) => answerPage(sandbox, org, req, res),
   });
-  const context = await sandbox.launch(
-    blocksPopups ? { ignoreDefaultArgs: ["--disable-popup-blocking"] } : {},
-  );
+  const context = await sandbox.launch({
+    ...(blocksPopups && { ignoreDefaultArgs: ["--disable-popup-blocking"] }),
+    ...launch,
+  });
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(10_000);
   const said = listenTo(page);
@@ -52,7 +61,8 @@ export async function openPage({ org = "contoso", versions = ["5"], blocksPopups
     /** Everything that the page wrote to its console, as text. */
     said,
 
-    /** @param {Record<string, string>} [query] msal, client, user, csp; callAtLoad: an `interaction` */
+    /** @param {Record<string, string>} [query] msal, client, user, csp; callAtLoad: an `interaction`;
+     *   keep: the browser may keep the page to come back to */
     async open(query = {}) {
       const next = `/e2e/page.html?${new URLSearchParams(query)}`;
       await page.goto(
@@ -238,6 +248,7 @@ function answerPage(sandbox, orgKey, req, res) {
     echo: world.flows.echo.workflowId,
   };
   const headers = { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" };
+  if (query.has("keep")) headers["cache-control"] = "no-cache";
   if (query.has("csp")) headers["content-security-policy"] = query.get("csp");
   res.writeHead(200, headers).end(`<!doctype html>
 <title>A page of the org</title>

@@ -96,7 +96,7 @@ describe("running a flow", () => {
 describe("signing in", () => {
   test("where the browser would let no window open, a Sign in button leads to the answer", async () => {
     const page = await open();
-    await clickWithoutActivation(page);
+    await clickWithoutActivation(page, "signedOut");
     await waitForState(page, "signedOut");
     const signIn = control(page).getByRole("button", { name: "Sign in" });
     await pressAndSignIn(page, signIn);

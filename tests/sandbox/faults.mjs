@@ -1,7 +1,7 @@
 /**
  * Things that go wrong on demand. A fault waits for requests that match, changes what happens to
  * `times` of them, counts its hits and tells of the first. Preflights are only hit by a fault that names
- * `method: "OPTIONS"` or `kind: "preflight"`.
+ * `method: "OPTIONS"` or `kind: "preflight"`, new connections by one of `kind: "connection"` (with `drop` or `hang`).
  *
  * @typedef {object} FaultRule
  * @property {string} [kind]
@@ -24,6 +24,9 @@
  * @property {{chunkMs: number, chunkBytes: number}} [slowBody]  the true answer in small pieces
  * @property {boolean} [hang]      never answer
  * @property {number} [dropBodyAfter]  cut the connection after so many bytes of the true answer
+ * @property {import("./wire.mjs").Cut} [cut]  end the connection at a place in the request or the answer
+ * @property {import("./wire.mjs").Raw} [raw]  do the work, then send these bytes in its answer's place
+ * @property {true} [unread]       never read the request's body, and never answer
  * @property {boolean} [noCors]    answer without cross-origin headers: a page sees a TypeError
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -53,9 +56,17 @@ export function dataverseThrottled(retryAfter = 1) {
   };
 }
 
+/** @typedef {{rule: FaultRule, left: number, reached: () => void, handle: {hits: number, reached: Promise<void>, remove(): void}}} Armed */
+
 export class Faults {
-  /** @type {{rule: FaultRule, left: number, reached: () => void, handle: {hits: number, reached: Promise<void>, remove(): void}}[]} */
+  /** @type {Armed[]} */
   #armed = [];
+  #wire;
+
+  /** @param {import("./wire.mjs").Wire} wire */
+  constructor(wire) {
+    this.#wire = wire;
+  }
 
   /** @param {FaultRule} rule */
   add(rule) {
@@ -85,19 +96,65 @@ export class Faults {
   }
 
   /**
-   * Lets `work` answer, or spoils it.
+   * The fault that is for a request, by its head, if there is one.
    * @param {import("./recorder.mjs").RecordedRequest} entry
+   */
+  claim(entry) {
+    return this.#take(({ rule }) => matches(rule, entry));
+  }
+
+  /** @param {(fault: Armed) => boolean} fits */
+  #take(fits) {
+    const fault = this.#armed.find((one) => one.left > 0 && fits(one));
+    if (fault) fault.left -= 1;
+    return fault;
+  }
+
+  /**
+   * What happens before the body is read. @returns {boolean} whether that was all
+   * @param {Armed | undefined} fault
+   * @param {import("node:http").ServerResponse} res
+   */
+  beforeBody(fault, res) {
+    const { cut, unread } = fault?.rule.effect ?? {};
+    if (cut?.at !== "unread" && !unread) return false;
+    hit(fault);
+    if (cut) this.#wire.cut(res.socket, cut.by);
+    return true;
+  }
+
+  /**
+   * Lets `work` answer, or spoils it.
+   * @param {Armed | undefined} fault
    * @param {import("node:http").ServerResponse} res
    * @param {() => unknown} work
    */
-  async around(entry, res, work) {
-    const fault = this.#armed.find(({ rule, left }) => left > 0 && matches(rule, entry));
+  async around(fault, res, work) {
     if (!fault) return work();
-    fault.left -= 1;
-    fault.handle.hits += 1;
-    fault.reached();
-    await spoil(fault.rule.effect, res, work);
+    hit(fault);
+    await spoil(fault.rule.effect, { res, work, wire: this.#wire });
   }
+
+  /**
+   * A new connection, told by the name that its handshake is for. @returns {boolean} whether it goes on
+   * @param {string} host
+   * @param {import("node:net").Socket} socket
+   */
+  connection(host, socket) {
+    const fault = this.#take(({ rule }) => rule.kind === "connection" && fits(rule.host, host));
+    if (!fault) return true;
+    hit(fault);
+    // Not within the handshake: Node's TLS does not survive that.
+    if (!fault.rule.effect.hang) setImmediate(() => this.#wire.cut(socket, "reset"));
+    return false;
+  }
+}
+
+/** @param {Armed | undefined} fault */
+function hit(fault) {
+  if (!fault) return;
+  fault.handle.hits += 1;
+  fault.reached();
 }
 
 /**
@@ -127,16 +184,23 @@ function fits(pattern, text) {
 
 /**
  * @param {FaultEffect} effect
- * @param {import("node:http").ServerResponse} res
- * @param {() => unknown} work
+ * @param {object} request
+ * @param {import("node:http").ServerResponse} request.res
+ * @param {() => unknown} request.work
+ * @param {import("./wire.mjs").Wire} request.wire
  */
-async function spoil(effect, res, work) {
+async function spoil(effect, { res, work, wire }) {
   if (effect.delayMs) await sleep(effect.delayMs, undefined, { ref: false });
   if (effect.until) await effect.until;
   if (res.destroyed) return;
   if (effect.noCors) removeCorsHeaders(res);
 
   if (effect.hang) return;
+  if (effect.cut) return cutAt(effect.cut, { res, work, wire });
+  if (effect.raw) {
+    await holdBody(res, work);
+    return wire.sendRaw(res, effect.raw);
+  }
   if (effect.drop === "before") return void res.socket?.destroy();
   if (effect.garbage === "protocol")
     return void res.socket?.end("\0\x01 this is not HTTP \xff\r\n");
@@ -159,6 +223,17 @@ async function spoil(effect, res, work) {
     return;
   }
   return work();
+}
+
+/**
+ * @param {import("./wire.mjs").Cut} cut
+ * @param {Parameters<typeof spoil>[1]} request
+ */
+async function cutAt(cut, { res, work, wire }) {
+  if (cut.at === "read") return wire.cut(res.socket, cut.by);
+  const body = await holdBody(res, work);
+  if (cut.at === "done") return wire.cut(res.socket, cut.by);
+  wire.sendUpTo(res, body, cut);
 }
 
 /**

@@ -2,6 +2,7 @@
  * A Power Platform on this machine: one process, one TLS port, answering by host name as
  * production does. README.md says what is in it.
  */
+import { constants } from "node:crypto";
 import { createServer } from "node:https";
 import { browserArgs, launch } from "./browser.mjs";
 import { isPreflight, setCorsHeaders } from "./cors.mjs";
@@ -20,6 +21,7 @@ import { whoCalled } from "./power-automate/who-called.mjs";
 import { Recorder } from "./recorder.mjs";
 import { Sessions } from "./sessions.mjs";
 import { selfSignedCertificate } from "./tls.mjs";
+import { Wire } from "./wire.mjs";
 import { defaultWorld } from "./world.mjs";
 
 export { dataverseThrottled, throttled } from "./faults.mjs";
@@ -45,6 +47,8 @@ function defaultSettings() {
     expiryReachesFlowApi: false,
     /** How long a flow may take to reach its Response action: 120 s in production. */
     noResponseMs: 2000,
+    /** Off: each connection is for one request, so that Chromium repeats none by itself. */
+    keepAlive: true,
   };
 }
 
@@ -69,7 +73,8 @@ export async function startSandbox({
   };
   const settings = defaultSettings();
   const recorder = new Recorder();
-  const faults = new Faults();
+  const wire = new Wire();
+  const faults = new Faults(wire);
   const pages = new Pages();
   const sessions = new Sessions(world);
   const tokens = new Tokens(world);
@@ -92,13 +97,34 @@ export async function startSandbox({
   await Promise.all(Object.values(world.tenants).map(({ tenantId }) => tokens.keyOf(tenantId)));
 
   const tls = await selfSignedCertificate();
-  const server = createServer({ ...tls, maxHeaderSize: 64 * 1024 }, (req, res) => {
-    handle(req, res).catch((error) => {
-      if (!res.destroyed) console.error("sandbox:", error);
-      res.destroy();
-    });
-  });
+  const server = createServer(
+    // A handshake that resumes a session does not ask for the name.
+    {
+      ...tls,
+      maxHeaderSize: 64 * 1024,
+      SNICallback: nameGiven,
+      secureOptions: constants.SSL_OP_NO_TICKET,
+    },
+    (req, res) => {
+      handle(req, res).catch((error) => {
+        if (!res.destroyed) console.error("sandbox:", error);
+        res.destroy();
+      });
+    },
+  );
+  server.on("connection", (socket) => wire.add(socket));
+  server.on("secureConnection", (socket) => wire.addSecure(socket));
   server.keepAliveTimeout = 60_000;
+
+  /**
+   * In the handshake of a connection. (Node calls it on the connection.)
+   * @this {import("node:tls").TLSSocket}
+   * @param {string} host
+   * @param {(error: null) => void} goOn
+   */
+  function nameGiven(host, goOn) {
+    if (faults.connection(host, this)) goOn(null);
+  }
 
   /** The life of one request: recorded, found its service, spoiled or not, answered. */
   async function handle(req, res) {
@@ -106,12 +132,15 @@ export async function startSandbox({
     const service = find(entry.host, entry.path);
     entry.kind = isPreflight(req) && service.kind !== "unknown" ? "preflight" : service.kind;
     entry.user = userNameOf(entry, req);
+    if (!settings.keepAlive) res.shouldKeepAlive = false;
+    const fault = faults.claim(entry);
+    if (faults.beforeBody(fault, res)) return;
     const body = await readBody(req);
     if (!body) return;
     req.rawBody = body;
     recorder.keepBody(entry, body);
     if (service.crossOrigin) setCorsHeaders(req, res, corsRules);
-    await faults.around(entry, res, () => {
+    await faults.around(fault, res, () => {
       if (service.crossOrigin && isPreflight(req)) return res.writeHead(200).end();
       return service.handle(req, res);
     });
@@ -182,6 +211,9 @@ export async function startSandbox({
     challenge(claimsJson) {
       tokens.challenge = claimsJson;
     },
+
+    /** Ends every connection, at once. */
+    closeConnections: () => wire.closeAll(),
 
     /** As new, but for pages, sessions and sign-ins. */
     reset() {

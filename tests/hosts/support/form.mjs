@@ -31,13 +31,30 @@ export async function pressAndSignIn(page, button, user = "ada") {
   await (await window).locator(`[data-user="${user}"]`).click();
 }
 
-/** A script's click, which opens no window: the library asks rather than be blocked. */
-export async function clickWithoutActivation(page) {
+/**
+ * A script's click, which opens no window: the library asks rather than be blocked. Comes back when the control
+ * is in `state`. It is waited for in the page: each look that playwright takes counts as a user's gesture, too,
+ * and one that came before the library's own look would open a window after all.
+ */
+export async function clickWithoutActivation(page, state) {
   // playwright's own scripts count as a user's gesture for a while; one window uses that up.
   await page.evaluate(() => window.open("about:blank").close());
   const cdp = await page.context().newCDPSession(page);
-  const expression = 'document.querySelector(".ef-run").click()';
-  await cdp.send("Runtime.evaluate", { expression, userGesture: false });
+  const clickAndWait = async (wanted) => {
+    const control = document.querySelector(".ef-FlowButton");
+    control.querySelector(".ef-run").click();
+    for (let look = 0; look < 500 && control.dataset.state !== wanted; look += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return navigator.userActivation.isActive;
+  };
+  const expression = `(${clickAndWait})(${JSON.stringify(state)})`;
+  const { result } = await cdp.send("Runtime.evaluate", {
+    expression,
+    userGesture: false,
+    awaitPromise: true,
+  });
+  if (result.value) throw new Error("The page counts as clicked on by its user.");
 }
 
 /** The first run of a fresh browser, through to its answer. */
