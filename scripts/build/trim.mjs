@@ -222,6 +222,9 @@ function shorten(text, script) {
     .replace(/^( {8}|export function )(\w+)(?=: function|\()/gm, (whole, head, name) =>
       names.has(name) ? `${head}${names.get(name)}` : whole,
     )
-    .replace(/"\.\/snippets\/[^"]+"(?=: import)/g, '"shim"');
+    // Once for each block of imports there, and the same module each time.
+    .replace(/^ *"\.\/snippets\/[^"]+": (import\d+),\n/gm, (_, module) =>
+      module === "import1" ? `        "shim": ${module},\n` : "",
+    );
   return { text: renamed, script: glue };
 }

@@ -385,7 +385,7 @@ fn work(
         .boxed_local(),
         Kind::Publish => async move {
             let one = |flow: &usize| Publication {
-                workflow_id: guid(&workflow_id(*flow)),
+                flow: self::flow(*flow),
                 variable: variable(*flow),
             };
             let list: Vec<_> = plan.flows.iter().map(one).collect();
