@@ -60,7 +60,7 @@ async function main() {
   const built = await run(
     "cargo",
     // No sanitizer: the crate has no unsafe code. No traces of comparisons: the dictionaries say more, in half the time.
-    ["fuzz", "build", "--fuzz-dir", ".", "--sanitizer", "none", "--no-trace-compares", "--quiet"],
+    ["fuzz", "build", "--fuzz-dir", ".", "--sanitizer", "none", "--no-trace-compares"],
     {
       cwd: at("fuzz"),
       show: true,

@@ -28,7 +28,8 @@ export async function thirdPartyLicences() {
 Whose work ships with entra-flow, and its terms. entra-flow itself is under the [MIT licence](#entra-flow).
 
 ## In the library
-The WebAssembly module, which all of \`dist/\` but \`slim.js\` has inside, links these crates and parts of the Rust standard library (MIT).
+The module, which is in all of \`dist/\` but \`slim.js\` (as WebAssembly, in the \`compat\` files as JavaScript that binaryen's wasm2js made of it), links
+these crates and parts of the Rust standard library (MIT).
 \`slim.js\` and the others have wasm-bindgen's glue. No npm package is in the library.
 
 | crate | version | taken under |

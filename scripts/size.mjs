@@ -1,27 +1,35 @@
-/** `npm run size`: the sizes of what was built, and what the module is made of. */
+/**
+ * `npm run size`: the sizes of what was built, and the biggest items in the module, by twiggy. `-- --items 100` names
+ * more of them.
+ */
 import "./lib/node.mjs";
 import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { printSizes } from "./build/size.mjs";
-import { wasmFeatures, wasmOpt } from "./build/tools.mjs";
+import { trimmed, wasmFeatures, wasmOpt, wasmOptLevel } from "./build/wasm.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { at } from "./lib/paths.mjs";
-import { runNode } from "./lib/run.mjs";
+import { run, runNode } from "./lib/run.mjs";
+import { twiggy, twiggyTool } from "./setup/twiggy.mjs";
 
-const told = ["funcs", "exports", "imports", "vars", "memory-data", "total"];
+const named = at("target", "entra_flow.named.wasm");
 
 await asCommand(async () => {
-  if (!existsSync(at("dist")))
+  const { values } = parseArgs({ options: { items: { type: "string", default: "40" } } });
+  if (!existsSync(at("dist")) || !existsSync(trimmed))
     throw new Failure("Nothing is built yet: run `npm run build` first.");
   printSizes();
-  const { output } = await runNode(wasmOpt, [
-    "--metrics",
-    ...wasmFeatures,
-    at("dist", "entra-flow.wasm"),
+  await twiggyTool();
+  // As what ships, but for the names.
+  const optimised = await runNode(wasmOpt, [
+    ...["-g", ...wasmOptLevel, ...wasmFeatures],
+    ...[trimmed, "-o", named],
   ]);
-  console.log("\nentra-flow.wasm, as wasm-opt counts it (not bytes)");
-  for (const name of told) {
-    const count = new RegExp(`^ \\[${name}\\]\\s*: (\\d+)`, "m").exec(output)?.[1];
-    if (count !== undefined)
-      console.log(name.padEnd(26) + Number(count).toLocaleString("en").padStart(10));
-  }
+  if (optimised.code !== 0) throw new Failure(`wasm-opt failed: ${optimised.output.trim()}`);
+  const { code, output } = await run(twiggy, ["top", "-n", values.items, named]);
+  if (code !== 0) throw new Failure(`twiggy failed: ${output.trim()}`);
+  console.log(
+    "\nthe module's biggest items, in bytes, before compression; the names' own section is not in what ships",
+  );
+  console.log(output);
 });

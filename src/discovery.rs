@@ -337,6 +337,7 @@ impl<W: World> Discovery<W> {
             status: head.status,
             service: service.as_ref(),
             challenged: false,
+            signed: false,
         };
         let verdict = verdict::of_discovery(evidence);
         let error = answer::error(

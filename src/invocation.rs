@@ -405,6 +405,7 @@ async fn refusal<W: World>(
         status: head.status,
         service: service.as_ref(),
         challenged,
+        signed: held[0].is_none(),
     };
     if !evidence.is_the_services() {
         if accepted {

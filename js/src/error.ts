@@ -59,7 +59,9 @@ export class FlowError extends Error {
   declare readonly failures?: { workflowId: string; error: FlowError }[];
 
   constructor(fields: FlowErrorFields) {
-    const { message, headers, data, issues, cause, failures: failed, ...plain } = fields;
+    // Without ancestors, so that none of what other scripts gave to every object is a field.
+    const own = { __proto__: null, ...fields } as FlowErrorFields;
+    const { message, headers, data, issues, cause, failures: failed, ...plain } = own;
     super(message, cause === undefined ? undefined : { cause });
     this.code = plain.code;
     this.stage = plain.stage;
@@ -67,11 +69,11 @@ export class FlowError extends Error {
     this.mayHaveRun = plain.mayHaveRun;
     this.retryable = plain.retryable;
     const failures = failed?.map((one) => ({ ...one, error: new FlowError(one.error) }));
-    const hidden = { headers, data, issues, failures };
+    const hidden = { __proto__: null, headers, data, issues, failures };
     for (const [name, value] of Object.entries({ ...plain, ...hidden })) {
       // Defined, not assigned, and without ancestors: other scripts may have given every object a setter or a `get`.
-      const own = { __proto__: null, value, enumerable: !(name in hidden) };
-      if (value !== undefined) Object.defineProperty(this, name, own);
+      const member = { __proto__: null, value, enumerable: !(name in hidden) };
+      if (value !== undefined) Object.defineProperty(this, name, member);
     }
   }
 }

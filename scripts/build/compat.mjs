@@ -114,7 +114,18 @@ export function asFunction(script) {
     throw new Failure(
       "wasm2js writes its module in another way than scripts/build/compat.mjs knows.",
     );
-  return `${body}\nexport default asmFunc;\n`;
+  return `${withOwnMemory(body)}\nexport default asmFunc;\n`;
+}
+
+/** Its memory is made with descriptors, which would take members that a script of the page gave to every object. */
+function withOwnMemory(body) {
+  const made =
+    /Object\.create\(Object\.prototype, (\{\s*"grow": \{)(\s*"value": __wasm_memory_grow\s*\},\s*"buffer": \{)/;
+  if (!made.test(body))
+    throw new Failure(
+      "wasm2js makes its memory in another way than scripts/build/compat.mjs knows.",
+    );
+  return body.replace(made, "Object.create(Object.prototype, $1__proto__: null,$2__proto__: null,");
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
@@ -10,6 +10,9 @@ import { buildCompat } from "./compat.mjs";
 import { packWasm } from "./pack.mjs";
 import { bindgen, optimise } from "./tools.mjs";
 import { prune, trim } from "./trim.mjs";
+
+/** The module as trim.mjs leaves it, with the names of its functions, for `npm run size`. */
+export const trimmed = at("target", "entra_flow.trimmed.wasm");
 
 /** src/ → pkg/: the module, its JavaScript glue, the module as text to inline, and all of it as JavaScript. */
 export async function buildWasm({ force }) {
@@ -64,6 +67,7 @@ async function fill(folder, cargo) {
   const module = path.join(folder, "entra_flow_bg.wasm");
   const script = path.join(folder, "entra_flow.js");
   await trim({ module, glue: script, map });
+  copyFileSync(module, trimmed);
   await optimise(module);
   prune(module, script);
 

@@ -1,7 +1,6 @@
 import { Failure } from "../lib/failure.mjs";
-import { at } from "../lib/paths.mjs";
 import { run, which } from "../lib/run.mjs";
-import { install } from "./install.mjs";
+import { cargoTool, installCargoTool } from "./cargo-tool.mjs";
 
 const version = "0.13.1";
 
@@ -17,12 +16,7 @@ export async function cargoFuzz() {
       "There is no C++ compiler on PATH, which libFuzzer is built with: install g++ or clang, then run this again.",
     );
   }
-  const found = await run(at(".tools", "bin", "cargo-fuzz"), ["--version"]);
+  const found = await run(cargoTool("cargo-fuzz"), ["--version"]);
   if (found.output.trim().endsWith(` ${version}`)) return;
-  const args = ["install", "cargo-fuzz", "--version", version, "--root", at(".tools"), "--force"];
-  await install(
-    `cargo-fuzz ${version} (built by cargo, a minute)`,
-    () => run("cargo", args),
-    "check that cargo reaches crates.io and that a C linker is installed, then run this again",
-  );
+  await installCargoTool("cargo-fuzz", version, { program: "cargo" });
 }

@@ -45,7 +45,7 @@ pub(super) fn to_js(error: &FlowError) -> JsValue {
 fn harmless(thrown: JsValue) -> JsValue {
     let mut link = thrown.clone();
     for _ in 0..MAX_CAUSES {
-        if !is_harmless(&link) {
+        if !is_harmless(&link, DEPTH) {
             break;
         }
         match js::get(&link, "cause") {
@@ -58,15 +58,20 @@ fn harmless(thrown: JsValue) -> JsValue {
     js_sys::Error::new(&redact(&message)).into()
 }
 
-fn is_harmless(value: &JsValue) -> bool {
-    let json = js::to_json(value).ok().flatten();
+/// How deep to look where JSON can't: into what names itself, or an error inside.
+const DEPTH: u32 = 3;
+
+fn is_harmless(value: &JsValue, depth: u32) -> bool {
+    let json = js::to_json(value);
+    // Not by JSON where it gave none: that could be for one member of many.
+    let is_unread = json.is_err();
     let texts = [
         Some(value.clone()),
-        json,
+        json.ok().flatten(),
         js::get(value, "message"),
         js::get(value, "stack"),
     ];
-    texts.into_iter().flatten().all(|text| {
+    let is_clean = texts.into_iter().flatten().all(|text| {
         let Ok(text) = text.dyn_into::<js_sys::JsString>() else {
             return true;
         };
@@ -74,7 +79,21 @@ fn is_harmless(value: &JsValue) -> bool {
             let text = String::from(text);
             redact(&text) == text
         }
-    })
+    });
+    if !is_clean || !value.is_object() {
+        return is_clean;
+    }
+    js::entries(value)
+        .unwrap_or_default()
+        .iter()
+        .all(|(_, member)| {
+            let is_worth_a_look = member != value && (member.is_object() || is_unread);
+            !is_worth_a_look
+                || match depth.checked_sub(1) {
+                    Some(depth) => is_harmless(member, depth),
+                    None => !is_unread,
+                }
+        })
 }
 
 /// Which flows failed, where many were asked for at once.

@@ -72,7 +72,14 @@ export function addItem(items, value) {
 
 /** A new array. */
 export function list(items) {
-  return Array.from(items);
+  const made = [];
+  for (let at = 0; at < items.length; at += 1) define(made, at, items[at]);
+  return made;
+}
+
+function define(object, key, value) {
+  const open = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
+  defineProperty(object, key, open);
 }
 
 /** A new object; `keys` are divided by blanks. */
@@ -80,9 +87,7 @@ export function object(keys, items) {
   const made = {};
   const names = keys.split(" ");
   for (let at = 0; at < items.length; at += 1) {
-    const value = items[at];
-    const open = { __proto__: null, value, writable: true, enumerable: true, configurable: true };
-    defineProperty(made, names[at], open);
+    define(made, names[at], items[at]);
   }
   return made;
 }
@@ -123,7 +128,8 @@ export function stopTimer(timer) {
 /** What `Object.prototype.toString` calls a value, which is the same for objects of other frames; nothing where it throws. */
 export function tag(value) {
   try {
-    return apply(tagOf, value, { __proto__: null, length: 0 });
+    const told = apply(tagOf, value, { __proto__: null, length: 0 });
+    return typeof told === "string" ? told : "";
   } catch {
     return "";
   }
@@ -160,7 +166,16 @@ export function refuses(url, controller, verb, lines, body, uncached) {
     new Request(url, requestInit(controller, verb, lines, body, uncached));
     return false;
   } catch {
-    return true;
+    return canMakeRequests();
+  }
+}
+
+/** A script of the page may have put something else in the place of `Request`, and then its refusal proves nothing. */
+function canMakeRequests() {
+  try {
+    return tag(new Request("https://a.example/")) === "[object Request]";
+  } catch {
+    return false;
   }
 }
 

@@ -30,7 +30,8 @@ impl Values for Browser {
     }
 
     fn items(&self, value: &Foreign) -> Vec<Foreign> {
-        if !js_sys::Array::is_array(value) {
+        // By its tag: Array.isArray throws for a proxy that was revoked.
+        if js::tag(value) != "[object Array]" {
             return Vec::new();
         }
         // Entries of an array are its items by their index, without its prototype's iterator.

@@ -81,11 +81,25 @@ pub struct Evidence<'a> {
     pub service: Option<&'a ServiceError>,
     /// Whether a `WWW-Authenticate` could be read, which no Response action sends.
     pub challenged: bool,
+    /// Whether a SAS signature stood in the token's place.
+    pub signed: bool,
 }
 
 impl Evidence<'_> {
     fn code_in(&self, codes: &[(&str, Verdict)]) -> Option<Verdict> {
         known(codes, &self.service?.code)
+    }
+
+    /// Whether a refusal is of what was sent. A flow may pass on another service's refusal in the same shape, Azure Resource
+    /// Manager's `AuthorizationFailed` for one, and that is no proof that the flow did not run.
+    fn refuses_what_was_sent(&self) -> bool {
+        let is = |code: &&str| {
+            self.service
+                .is_some_and(|own| own.code.eq_ignore_ascii_case(code))
+        };
+        let fits = (self.signed && SIGNATURE_REFUSED.iter().any(is))
+            || (!self.signed && is(&TOKEN_REFUSED));
+        fits && matches!(self.status, 401 | 403)
     }
 
     /// A flow's own Response action may send any status and body; an answer is the service's only where it
@@ -100,6 +114,10 @@ impl Evidence<'_> {
 #[must_use]
 pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
     if let Some(verdict) = evidence.code_in(TRIGGER_CODES) {
+        let is_of_the_url = verdict.stale_url && verdict.remedy != Remedy::None;
+        if is_of_the_url && !evidence.refuses_what_was_sent() {
+            return verdict.remedy(Remedy::None);
+        }
         return verdict;
     }
     if !evidence.is_the_services() {
@@ -139,6 +157,12 @@ pub fn of_poll(evidence: Evidence<'_>) -> Verdict {
         _ => verdict.hint("The flow was started, but its answer could not be fetched: look at the run in Power Automate."),
     }
 }
+
+/// The codes by which a trigger refuses a signature.
+pub const SIGNATURE_REFUSED: &[&str] =
+    &["AuthorizationFailed", "DirectApiInvalidAuthorizationScheme"];
+/// The code by which it refuses a token.
+const TOKEN_REFUSED: &str = "OAuthAccessPolicyNotFound";
 
 /// The codes that a trigger URL answers with.
 pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
@@ -280,6 +304,7 @@ mod tests {
             status,
             service: Some(&error),
             challenged: false,
+            signed: false,
         })
     }
 
@@ -289,6 +314,7 @@ mod tests {
             status,
             service: Some(&error),
             challenged: false,
+            signed: false,
         })
     }
 
@@ -382,6 +408,7 @@ mod tests {
             status: 401,
             service: None,
             challenged: true,
+            signed: false,
         });
         assert_eq!(
             (found.code, found.remedy),
@@ -409,6 +436,7 @@ mod tests {
                 status,
                 service: error.as_ref(),
                 challenged: false,
+                signed: false,
             });
             assert_eq!(
                 (found.code, found.may_have_run, found.remedy),

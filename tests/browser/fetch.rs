@@ -109,7 +109,7 @@ async fn an_error_answer_whose_body_breaks_off_keeps_its_status() {
         "{{ invoke: {answer}, see: ({{ error }}) => error.status }}"
     ))
     .await
-    .is("flow_failed at invoke, may have run")
+    .is("network at invoke, may have run")
     .and_saw("404");
     let answer = "async () => new Response(breakingOff(), { status: 403 })";
     met(&format!(

@@ -165,6 +165,27 @@ async fn a_web_api_that_never_answers_ends_in_a_timeout_and_is_asked_again() {
 }
 
 #[test]
+async fn a_cause_that_json_can_not_write_is_searched_for_a_token_all_the_same() {
+    for members in [
+        "request: { headers: { authorization: 'Bearer ' + token } }",
+        "token, count: 10n",
+        "inner: new Error('with ' + token)",
+    ] {
+        met_by(&format!(
+            "const token = 'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJmbG93cyJ9.c2lnbmF0dXJlLW9mLWl0';
+            const thrown = {{ message: 'lost', {members} }};
+            thrown.self = thrown;
+            return {{
+                webApi: {{ retrieveRecord: () => Promise.reject(thrown) }},
+                see: ({{ error }}) => [error.cause === thrown, error.cause.message],
+            }}"
+        ))
+        .await
+        .and_saw(r#"[false,"lost"]"#);
+    }
+}
+
+#[test]
 async fn what_a_web_api_threw_is_the_errors_cause_itself() {
     met_by(
         "const thrown = nasty({});

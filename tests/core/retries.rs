@@ -370,22 +370,40 @@ fn a_callers_url_that_is_gone_can_not_be_discovered() {
 
 /// Found by the simulation: a flow was switched to "Anyone" and back, and the next call failed.
 #[test]
-fn a_url_that_the_service_calls_wrong_is_asked_for_anew_and_called_if_it_is_another() {
-    for code in OUTDATED {
-        let (world, caller) = warm_scene();
-        world.trigger.then(service(401, code));
+fn a_url_that_takes_no_token_any_more_is_asked_for_anew_and_called_if_it_is_another() {
+    let (world, caller) = warm_scene();
+    world
+        .trigger
+        .then(service(401, "OAuthAccessPolicyNotFound"));
+    world.listing.always(|_| listed(MOVED));
+    caller.succeeds(call());
+    assert_eq!(
+        world.story(),
+        [
+            "0 silent",
+            "0 POST with t1",
+            "0 silent",
+            "0 row",
+            "0 list with t1",
+            "0 POST moved with t1"
+        ]
+    );
+}
+
+#[test]
+fn a_url_whose_signature_is_refused_is_asked_for_anew_and_called_if_it_is_another() {
+    for code in SIGNATURE_REFUSED {
+        let (world, caller) = scene_with(|settings| settings.sas_allowed = true);
+        world.listing.always(|_| listed(SAS));
+        world.at(SAS).then(flow(200, json!({})));
+        caller.succeeds(call());
+        world.new_page();
+        world.at(SAS).then(service(401, code));
         world.listing.always(|_| listed(MOVED));
         caller.succeeds(call());
         assert_eq!(
-            world.story(),
-            [
-                "0 silent",
-                "0 POST with t1",
-                "0 silent",
-                "0 row",
-                "0 list with t1",
-                "0 POST moved with t1"
-            ],
+            (world.count("POST sas"), world.count("POST moved with")),
+            (1, 1),
             "{code}"
         );
     }
@@ -393,20 +411,32 @@ fn a_url_that_the_service_calls_wrong_is_asked_for_anew_and_called_if_it_is_anot
 
 #[test]
 fn a_url_that_the_service_calls_wrong_is_not_called_again_where_there_is_no_other() {
-    for code in OUTDATED {
+    let (world, caller) = warm_scene();
+    world
+        .trigger
+        .then(service(401, "OAuthAccessPolicyNotFound"));
+    assert_eq!(caller.fails(call()).code, Code::Unauthorized);
+    assert_eq!((world.count("POST"), world.count("list")), (1, 1));
+}
+
+/// A flow may pass another service's refusal on: Azure Resource Manager's 403 has the code `AuthorizationFailed`.
+#[test]
+fn a_refusal_of_what_was_not_sent_is_no_reason_to_call_another_url() {
+    for (status, code) in [
+        (403, "AuthorizationFailed"),
+        (401, "DirectApiInvalidAuthorizationScheme"),
+        (400, "OAuthAccessPolicyNotFound"),
+    ] {
         let (world, caller) = warm_scene();
-        world.trigger.then(service(401, code));
+        world.trigger.then(service(status, code));
+        world.listing.always(|_| listed(MOVED));
         assert_eq!(caller.fails(call()).code, Code::Unauthorized, "{code}");
-        assert_eq!((world.count("POST"), world.count("list")), (1, 1), "{code}");
+        assert_eq!((world.count("POST"), world.count("list")), (1, 0), "{code}");
     }
 }
 
-/// What the service says of the URL of a flow that was switched between "Anyone" and its tenant.
-const OUTDATED: [&str; 3] = [
-    "OAuthAccessPolicyNotFound",
-    "AuthorizationFailed",
-    "DirectApiInvalidAuthorizationScheme",
-];
+/// What the service says of the signature of a flow that was switched between "Anyone" and its tenant.
+const SIGNATURE_REFUSED: [&str; 2] = ["AuthorizationFailed", "DirectApiInvalidAuthorizationScheme"];
 
 #[test]
 fn the_services_refusals_are_not_repeated() {

@@ -31,8 +31,18 @@ test("it has what users need, and nothing else", () => {
     ...["slim", "types"],
   ];
   const expected = [
-    ...["CHANGELOG.md", "LICENSE", "README.md", "THIRD_PARTY_LICENSES.md", "package.json"],
-    ...["dist/entra-flow.wasm", "docs/errors.md"],
+    ...[
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "THIRD_PARTY_LICENSES.md",
+      "package.json",
+    ],
+    ...[
+      "dist/entra-flow.wasm",
+      ...["errors", "faults", "security", "start"].map((name) => `docs/${name}.md`),
+    ],
     ...types.map((name) => `dist/${name}.d.ts`),
     ...modules,
     ...compat,

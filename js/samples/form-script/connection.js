@@ -9,6 +9,8 @@ Contoso.Flows = (() => {
   // The app registration that has the delegated permission Power Automate, User.
   const CLIENT_ID = "<client ID>";
   const TENANT_ID = "<tenant ID>";
+  /** The library in plain JavaScript, for environments whose content security policy keeps WebAssembly from running. */
+  const COMPAT = "/WebResources/ef_/entra-flow.compat.global.js";
   /** A page of the org's with MSAL's redirect bridge, which the sign-in window comes back to. */
   const REDIRECT_PAGE = "/WebResources/ef_msal_redirect.html";
 
@@ -22,7 +24,10 @@ Contoso.Flows = (() => {
    */
   function connect(interaction = "auto") {
     clients[interaction] ??= sharedMsal()
-      .then((instance) => EntraFlow.FlowClient.fromXrm(authOf(instance), { interaction }))
+      .then((instance) => {
+        EntraFlow.fallBackTo(COMPAT);
+        return EntraFlow.FlowClient.fromXrm(authOf(instance), { interaction });
+      })
       .catch((error) => {
         // A failure is not remembered: the next click tries again.
         delete clients[interaction];

@@ -23,6 +23,22 @@ describe("the list", () => {
     },
   );
 
+  test(
+    "is there where the content security policy keeps WebAssembly from running",
+    patient,
+    async () => {
+      app.restrict("script-src 'self'");
+      try {
+        const asked = page.waitForRequest(/entra-flow\.compat\.global\.js$/);
+        const view = await app.open(page);
+        await asked;
+        await view.getByText(/^(\d+) of \1 flows$/).waitFor();
+      } finally {
+        app.restrict();
+      }
+    },
+  );
+
   test("is searched by name and filtered by who may trigger", patient, async () => {
     const view = await app.open(page);
     await view.getByLabel("Find").fill("order");

@@ -16,9 +16,14 @@ export async function startConsole({ org: orgKey = "contoso" } = {}) {
   const sandbox = await startSandbox();
   watchForSecrets(sandbox);
   const org = sandbox.world.orgs[orgKey];
-  for (const name of ["index.html", "console.js"]) {
-    sandbox.page(org.host, resource + name, { file: fileURLToPath(new URL(name, built)) });
-  }
+  const serve = (name, headers = {}) =>
+    sandbox.page(org.host, resource + name, { file: fileURLToPath(new URL(name, built)), headers });
+  serve("index.html");
+  serve("console.js");
+  // Beside the console's folder, as the solution has it.
+  sandbox.page(org.host, "/WebResources/ef_/entra-flow.compat.global.js", {
+    file: fileURLToPath(new URL("../../../dist/entra-flow.compat.global.js", import.meta.url)),
+  });
   for (const name of ["web-api.mjs", "xrm.mjs", "dialogs.mjs"]) {
     sandbox.page(org.host, `/host/${name}`, { file: fileURLToPath(new URL(name, hostFiles)) });
   }
@@ -32,6 +37,8 @@ export async function startConsole({ org: orgKey = "contoso" } = {}) {
 
   return {
     sandbox,
+    /** From now on its page has this content security policy. */
+    restrict: (policy) => serve("index.html", policy && { "content-security-policy": policy }),
     /**
      * Opens the console as an app does, with the data parameter set up by its maker.
      * @returns the frame that it is in
