@@ -253,7 +253,7 @@ fn document() -> String {
          | The service's code | Seen with | `code` | `mayHaveRun` | What we try | What to do |\n|---|---|---|---|---|---|\n",
     );
     for (name, statuses) in TRIGGER {
-        let verdict = trigger(statuses[0], Some(name));
+        let verdict = trigger(*statuses.first().unwrap(), Some(name));
         let seen = statuses
             .iter()
             .map(u16::to_string)

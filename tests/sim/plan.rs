@@ -107,7 +107,7 @@ pub(crate) enum Cancel {
     Never,
     /// Aborts after so many milliseconds.
     AfterMs(f64),
-    /// Aborts when the call was polled so often: at any of its awaits.
+    /// Aborts when the call was polled so often: at one of its awaits.
     AtPoll(u32),
     /// Goes away without a word, likewise.
     VanishAtPoll(u32),
