@@ -527,6 +527,20 @@ fn a_call_beside_a_sign_in_waits_for_it_and_opens_no_second_window() {
 }
 
 #[test]
+fn a_call_beside_a_sign_in_that_is_given_up_fails_with_it_and_opens_no_window_of_its_own() {
+    let (world, caller) = scene_with(|settings| settings.interaction = Interaction::Popup);
+    nothing_silent(&world);
+    let given_up = no_token("BrowserAuthError", "user_cancelled");
+    world.popup.then(given_up.after(5000.0));
+    let signing_in = caller.start_sign_in();
+    let calling = caller.start(call());
+    assert_eq!(signing_in.wait().unwrap_err().code, Code::SignInCancelled);
+    assert_eq!(calling.wait_to_fail().code, Code::SignInCancelled);
+    assert_eq!(world.count("popup"), 1);
+    world.assert_at_rest();
+}
+
+#[test]
 fn a_sign_in_beside_a_call_takes_the_calls_token_or_asks_once_it_has_failed() {
     let (world, caller) = scene();
     world.silent.then(token("t1").after(100.0));
