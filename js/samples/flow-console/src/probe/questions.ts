@@ -182,6 +182,16 @@ export const questions = {
     "A method that the trigger does not take, with a real token",
     "Status and code of a wrong method.",
   ),
+  "open.schema": q("A body against the trigger's schema", "Status and code of the refusal."),
+  "open.off": q(
+    "A flow that is switched off",
+    "Status and code, and whether the URL still answers.",
+  ),
+  "open.anyone": q("A token at a URL for anyone", "Whether the token or the flow is refused."),
+  "open.otherTrigger": q(
+    "A trigger URL of a flow without an HTTP trigger",
+    "Whether the API says ListCallbackUrlOperationBlocked.",
+  ),
 } satisfies Record<string, Question>;
 
 export type ObservationId = keyof typeof questions;

@@ -61,5 +61,9 @@ export const probe = {
       "only a flow that runs has it: call one with an asynchronous response in Invoke",
     "open.appOnly": "a page has no secret, so it can't get one",
     "open.method": "should the trigger take it after all, the flow would run",
+    "open.schema": "should the trigger take it after all, the flow would run",
+    "open.off": "should it be on after all, the flow would run",
+    "open.anyone": "should the trigger take it after all, the flow would run",
+    "open.otherTrigger": "the console lists flows with an HTTP trigger only",
   },
 };
