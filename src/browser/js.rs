@@ -35,9 +35,9 @@ extern "C" {
         object: &JsValue,
         key: &str,
         count: u32,
-        first: JsValue,
-        second: JsValue,
-        third: JsValue,
+        first: &JsValue,
+        second: &JsValue,
+        third: &JsValue,
     ) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(js_name = newItems)]
@@ -85,14 +85,17 @@ pub(crate) fn call(
     arguments: &[JsValue],
 ) -> Result<JsValue, JsValue> {
     debug_assert!(arguments.len() <= 3, "shim.js passes three on");
-    let argument = |index: usize| arguments.get(index).cloned().unwrap_or_default();
+    let none = JsValue::UNDEFINED;
+    let argument = |index: usize| arguments.get(index).unwrap_or(&none);
     let count = u32::try_from(arguments.len()).unwrap_or_default();
     call_with(object, name, count, argument(0), argument(1), argument(2))
 }
 
 /// Tells a callback of the caller's. What it throws, or its promise rejects with, changes nothing.
 pub(crate) fn tell(callback: &Function, argument: &JsValue) {
-    if let Ok(returned) = callback.call1(&JsValue::UNDEFINED, argument) {
+    if let Ok(returned) = callback.call1(&JsValue::UNDEFINED, argument)
+        && method(&returned, "then").is_some()
+    {
         // A function that is there and can't fail, for a rejection that nobody else hears of.
         let unheard = get(&js_sys::global(), "Boolean").unwrap_or_default();
         let _ = call(&returned, "then", &[JsValue::UNDEFINED, unheard]);
