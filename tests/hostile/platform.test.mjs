@@ -32,7 +32,7 @@ const monitoring = {
   "counts and passes on":
     "(...all) => { window.calls = (window.calls ?? 0) + 1; return real(...all); }",
   "takes the request apart and makes another":
-    "(request, init) => real(new Request(request, init), { headers: new Headers(request.headers) })",
+    "(...all) => { const made = new Request(...all); return real(made, { headers: new Headers(made.headers) }); }",
   "waits before and after":
     "async (...all) => { await null; const a = await real(...all); await null; return a; }",
   "reads a copy of the answer":
