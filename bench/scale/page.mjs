@@ -19,7 +19,18 @@ export function plotOf(measured) {
       return { users, requests: users * (rows + discoveries) };
     }),
   }));
-  return scalePlot(lines, `${assumed}; each control calls a flow of its own once`);
+  return scalePlot(apart(lines), `${assumed}; each control calls a flow of its own once`);
+}
+
+/** Ways that cost the same are one line. */
+function apart(lines) {
+  const found = new Map();
+  for (const { name, points } of lines) {
+    const key = JSON.stringify(points);
+    const names = found.has(key) ? `${found.get(key).name}; ${name}` : name;
+    found.set(key, { name: names, points });
+  }
+  return [...found.values()];
 }
 
 /** docs/scale.md */

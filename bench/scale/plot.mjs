@@ -2,7 +2,7 @@
 
 const width = 900;
 const height = 420;
-const area = { left: 80, right: 250, top: 56, bottom: 48 };
+const area = { left: 96, right: 250, top: 56, bottom: 48 };
 
 /**
  * @param {{ name: string, points: { users: number, requests: number }[] }[]} lines
