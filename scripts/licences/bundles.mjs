@@ -13,6 +13,7 @@ import { chosen } from "./terms.mjs";
  */
 const made = {
   "dist/entra-flow.global.js": { esbuild: libraryOptions("entra-flow.global") },
+  "dist/entra-flow.compat.global.js": { esbuild: libraryOptions("entra-flow.compat.global") },
   "js/samples/flow-console/out/console.js": { esbuild: consoleOptions() },
   "js/samples/flow-console/out/index.html": { own: true },
   "pcf-sample/out/controls/FlowButton": {
@@ -35,7 +36,9 @@ export async function shippedFiles(manifest = readManifest(root)) {
 
 /** The npm packages in the library itself: there must be none. */
 export const libraryPackages = async () =>
-  (await Promise.all(["index", "slim"].map((name) => bundled(libraryOptions(name))))).flat();
+  (
+    await Promise.all(["index", "slim", "compat"].map((name) => bundled(libraryOptions(name))))
+  ).flat();
 
 async function packagesIn(file) {
   const name = path.relative(root, file).split(path.sep).join("/");

@@ -55,7 +55,13 @@ test("the built module names no folder of whoever built it, and its glue has all
   const glue = readFileSync(at("pkg", "entra_flow.js"), "utf8");
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(module));
   assert.ok(imports.length > 0);
-  for (const { name } of imports) assert.match(glue, new RegExp(`^ {8}${name}: `, "m"));
+  const shim = readFileSync(at("src", "browser", "shim.js"), "utf8");
+  assert.match(glue, /^ {8}"shim": import1,$/m);
+  for (const { module, name } of imports) {
+    if (module === "shim")
+      assert.match(shim, new RegExp(`^export (async )?function ${name}\\(`, "m"));
+    else assert.match(glue, new RegExp(`^ {8}${name}: `, "m"));
+  }
 });
 
 test("a module is told to have no features, whatever it was compiled with", () => {
