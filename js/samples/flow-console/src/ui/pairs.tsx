@@ -1,5 +1,5 @@
 /** Names with values, as many as are wanted: query parameters, request headers. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../texts/index.js";
 
 const words = texts.invoke;
@@ -46,7 +46,8 @@ export function Pairs({ id, legend, about, item, add, pairs, problem, onPairs }:
   const root = useRef<HTMLFieldSetElement>(null);
   /** What has the focus after the next drawing: a new row's name, or the button where a row was taken away. */
   const next = useRef<string | undefined>(undefined);
-  useEffect(() => {
+  // Before the next key is heard: an effect comes after the drawing, and a quick typist's first letter would be lost.
+  useLayoutEffect(() => {
     if (next.current) root.current?.querySelector<HTMLElement>(next.current)?.focus();
     next.current = undefined;
   });
