@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use entra_flow::model::{ErrorCode, ServiceError};
-use entra_flow::policy::verdict::{self, Evidence, Remedy, Verdict};
+use entra_flow::policy::verdict::{self, Credential, Evidence, Remedy, Verdict};
 use entra_flow::policy::{dataverse, msal};
 
 /// Codes of a trigger URL, and the statuses that they were seen with.
@@ -157,8 +157,10 @@ fn trigger(status: u16, code: Option<&str>) -> Verdict {
         status,
         service: service.as_ref(),
         challenged: false,
-        // What these refuse is a signature; see `verdict::SIGNATURE_REFUSED`.
-        signed: code.is_some_and(|code| verdict::SIGNATURE_REFUSED.contains(&code)),
+        // As where the code is met: what it refuses was sent.
+        signed: verdict::TRIGGER_CODES.iter().any(|(known, verdict)| {
+            Some(*known) == code && verdict.refused == Some(Credential::Signature)
+        }),
     })
 }
 

@@ -19,6 +19,17 @@ pub struct Verdict {
     pub remedy: Remedy,
     /// The URL we hold is no longer the right one, so the next call should ask again instead of using it.
     pub stale_url: bool,
+    /// What the service refuses, where the code says so.
+    pub refused: Option<Credential>,
+}
+
+/// What lets a request in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A bearer token.
+    Token,
+    /// A SAS signature in the URL.
+    Signature,
 }
 
 /// What would help after a failure.
@@ -48,6 +59,7 @@ impl Verdict {
             may_have_run: false,
             remedy: Remedy::None,
             stale_url: false,
+            refused: None,
         }
     }
 
@@ -61,8 +73,11 @@ impl Verdict {
         self
     }
 
-    const fn stale_url(mut self) -> Self {
+    /// The URL is for another credential by now: it is asked for anew, and called if it is another.
+    const fn refuses(mut self, credential: Credential) -> Self {
+        self.refused = Some(credential);
         self.stale_url = true;
+        self.remedy = Remedy::NewUrl { proven: false };
         self
     }
 
@@ -90,16 +105,10 @@ impl Evidence<'_> {
         known(codes, &self.service?.code)
     }
 
-    /// Whether a refusal is of what was sent. A flow may pass on another service's refusal in the same shape, Azure Resource
-    /// Manager's `AuthorizationFailed` for one, and that is no proof that the flow did not run.
-    fn refuses_what_was_sent(&self) -> bool {
-        let is = |code: &&str| {
-            self.service
-                .is_some_and(|own| own.code.eq_ignore_ascii_case(code))
-        };
-        let fits = (self.signed && SIGNATURE_REFUSED.iter().any(is))
-            || (!self.signed && is(&TOKEN_REFUSED));
-        fits && matches!(self.status, 401 | 403)
+    /// A flow may pass on another service's refusal in the same shape, Azure Resource Manager's `AuthorizationFailed` for
+    /// one. Of what was not sent it is no proof that the flow did not run.
+    fn may_refuse(&self, credential: Credential) -> bool {
+        (credential == Credential::Signature) == self.signed && matches!(self.status, 401 | 403)
     }
 
     /// A flow's own Response action may send any status and body; an answer is the service's only where it
@@ -114,11 +123,10 @@ impl Evidence<'_> {
 #[must_use]
 pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
     if let Some(verdict) = evidence.code_in(TRIGGER_CODES) {
-        let is_of_the_url = verdict.stale_url && verdict.remedy != Remedy::None;
-        if is_of_the_url && !evidence.refuses_what_was_sent() {
-            return verdict.remedy(Remedy::None);
-        }
-        return verdict;
+        return match verdict.refused {
+            Some(credential) if !evidence.may_refuse(credential) => verdict.remedy(Remedy::None),
+            _ => verdict,
+        };
     }
     if !evidence.is_the_services() {
         let remedy = if_worth_repeating(evidence.status);
@@ -158,12 +166,6 @@ pub fn of_poll(evidence: Evidence<'_>) -> Verdict {
     }
 }
 
-/// The codes by which a trigger refuses a signature.
-pub const SIGNATURE_REFUSED: &[&str] =
-    &["AuthorizationFailed", "DirectApiInvalidAuthorizationScheme"];
-/// The code by which it refuses a token.
-const TOKEN_REFUSED: &str = "OAuthAccessPolicyNotFound";
-
 /// The codes that a trigger URL answers with.
 pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
     (
@@ -184,22 +186,19 @@ pub const TRIGGER_CODES: &[(&str, Verdict)] = &[
         "DirectApiInvalidAuthorizationScheme",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("A policy forbids SAS for this flow: set \"Who can trigger the flow?\" to users in the tenant.")
-            .remedy(Remedy::NewUrl { proven: false })
-            .stale_url(),
+            .refuses(Credential::Signature),
     ),
     (
         "OAuthAccessPolicyNotFound",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("The flow is set to \"Anyone\" and takes no token: set \"Who can trigger the flow?\" to users in the tenant.")
-            .remedy(Remedy::NewUrl { proven: false })
-            .stale_url(),
+            .refuses(Credential::Token),
     ),
     (
         "AuthorizationFailed",
         Verdict::new(ErrorCode::Unauthorized)
             .hint("The URL's SAS signature is wrong or was regenerated: take the flow's present URL.")
-            .remedy(Remedy::NewUrl { proven: false })
-            .stale_url(),
+            .refuses(Credential::Signature),
     ),
     (
         "TriggerInputSchemaMismatch",
