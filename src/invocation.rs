@@ -438,7 +438,7 @@ async fn refusal<W: World>(
         remedy: verdict.remedy,
         retry_after_ms: answer::retry_after_ms(world, &head.headers),
         claims: answer::claims_challenge(world, &head.headers),
-        stale_url: verdict.stale_url,
+        stale_url: verdict.refused.is_some(),
     }))
 }
 

@@ -5,7 +5,8 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use super::options::{Core, Given};
+use super::given::Given;
+use super::options::Core;
 use super::types::{
     Auth, Body, CallbackUrlOptions, ClientOptions, FlowTarget, InvokeOptions, PartialOptions,
     PcfContext, PromiseOfClient, PromiseOfDiagnosis, PromiseOfFlowResponse, PromiseOfHttpFlows,
@@ -139,11 +140,7 @@ impl Client {
             let options = Given::new(&given)?;
             let call = options::call(&body.into(), &options, core.timeout_ms())?;
             let streams = call.read_as == Some(ReadAs::Stream);
-            let signal = if streams {
-                js::get(&given, "signal")
-            } else {
-                None
-            };
+            let signal = streams.then(|| js::get(&given, "signal")).flatten();
             Ok((target, call, signal))
         });
         promise(async move {

@@ -7,6 +7,8 @@ use crate::policy::redact::redact;
 /// Longer chains of causes and longer texts are not looked through: they are not passed on.
 const MAX_CAUSES: u32 = 8;
 const MAX_TEXT: u32 = 100_000;
+/// How deep to look where JSON can't: into what names itself, or an error inside.
+const DEPTH: u32 = 3;
 
 /// The error as plain data; js/src/error.ts makes a real `Error` of it.
 pub(super) fn to_js(error: &FlowError) -> JsValue {
@@ -57,9 +59,6 @@ fn harmless(thrown: JsValue) -> JsValue {
     let message = message.unwrap_or_default();
     js_sys::Error::new(&redact(&message)).into()
 }
-
-/// How deep to look where JSON can't: into what names itself, or an error inside.
-const DEPTH: u32 = 3;
 
 fn is_harmless(value: &JsValue, depth: u32) -> bool {
     let json = js::to_json(value);

@@ -4,6 +4,7 @@
 mod answer;
 mod client;
 mod error;
+mod given;
 mod operation;
 mod options;
 mod report;

@@ -2,7 +2,8 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
 use super::client::{Client, promise};
-use super::options::{self, Core, Given};
+use super::given::{self, Given};
+use super::options::{self, Core};
 use super::types::{
     Body, OperationTable as GivenTable, PromiseOfOperationResult, PromiseOfString, WaitOptions,
 };
@@ -58,7 +59,7 @@ impl Client {
                 Verb::Run => Task::Run(input_for(core, subject)?),
                 Verb::Start => Task::Start(input_for(core, subject)?),
                 Verb::Wait => Task::Wait(
-                    options::guid(subject).ok_or_else(|| options::must_be("id", "a GUID"))?,
+                    options::guid(subject).ok_or_else(|| given::must_be("id", "a GUID"))?,
                 ),
             };
             Ok((operation, task, waiting(given, core)?))
@@ -96,26 +97,26 @@ fn operation(core: &Core, table: &JsValue) -> Result<Operation<Browser>, FlowErr
         ("status", &mut table.status),
     ] {
         const NAME: &str = "a logical name";
-        *into = options::text(given, field, NAME)?.ok_or_else(|| options::must_be(field, NAME))?;
+        *into = given::text(given, field, NAME)?.ok_or_else(|| given::must_be(field, NAME))?;
     }
-    table.error = options::text(given, "error", "a logical name")?;
-    table.delete_when_done = options::flag(given, "deleteWhenDone")?;
-    let states = options::field(given, "states")?
+    table.error = given::text(given, "error", "a logical name")?;
+    table.delete_when_done = given::flag(given, "deleteWhenDone")?;
+    let states = given::field(given, "states")?
         .filter(JsValue::is_object)
         .map(|states| Given::of(&states))
-        .ok_or_else(|| options::must_be("states", "an object with completed and failed"))?;
+        .ok_or_else(|| given::must_be("states", "an object with completed and failed"))?;
     for (field, into) in [
         ("pending", &mut table.pending),
         ("running", &mut table.running),
     ] {
-        *into = options::read(&states, field, CHOICE, choice)?;
+        *into = given::read(&states, field, CHOICE, choice)?;
     }
     for (field, into) in [
         ("completed", &mut table.completed),
         ("failed", &mut table.failed),
     ] {
-        *into = options::read(&states, field, CHOICE, choice)?
-            .ok_or_else(|| options::must_be(field, CHOICE))?;
+        *into = given::read(&states, field, CHOICE, choice)?
+            .ok_or_else(|| given::must_be(field, CHOICE))?;
     }
     Ok(Operation::new(core.clone(), OperationTable::new(table)?))
 }
@@ -129,9 +130,9 @@ fn choice(value: &JsValue) -> Option<f64> {
 /// The input as the text of a column: a text as it is, anything else as JSON.
 fn input_for(core: &Core, given: &JsValue) -> Result<Option<String>, FlowError> {
     if js::method(&core.world.web_api, "createRecord").is_none() {
-        return Err(options::must_be("webApi", "one with createRecord"));
+        return Err(given::must_be("webApi", "one with createRecord"));
     }
-    let unfit = || options::must_be("input", "a text, or a value that JSON has a word for");
+    let unfit = || given::must_be("input", "a text, or a value that JSON has a word for");
     match encode(given).map_err(|error| unfit().cause(error.cause.clone()))? {
         None => Ok(None),
         Some((encoded, _)) => encoded.as_string().map(Some).ok_or_else(unfit),
@@ -140,7 +141,7 @@ fn input_for(core: &Core, given: &JsValue) -> Result<Option<String>, FlowError> 
 
 fn waiting(given: &JsValue, core: &Core) -> Result<Box<Waiting>, FlowError> {
     let given = &Given::new(given)?;
-    let on_progress = options::read(given, "onProgress", "a function", |value| {
+    let on_progress = given::read(given, "onProgress", "a function", |value| {
         let tell: js_sys::Function = value
             .is_function()
             .then(|| value.clone().unchecked_into())?;
@@ -148,7 +149,7 @@ fn waiting(given: &JsValue, core: &Core) -> Result<Box<Waiting>, FlowError> {
     })?;
     Ok(Box::new(Waiting {
         timeout_ms: options::timeout_ms(given)?.unwrap_or_else(|| core.timeout_ms()),
-        abort: options::read(given, "signal", "an AbortSignal", |signal| {
+        abort: given::read(given, "signal", "an AbortSignal", |signal| {
             abort_of(signal.clone())
         })?,
         on_progress,

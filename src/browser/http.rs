@@ -4,6 +4,7 @@ use std::rc::Rc;
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
+use super::host::fetch_with;
 use super::{Browser, js};
 use crate::model::{Foreign, Secret};
 use crate::port::{Head, Http, ReadAs, Request, Unanswered, Unread};
@@ -21,9 +22,8 @@ extern "C" {
 // what a warm call cost, and its own `send` traps when fetch rejects with something that is not an Error.
 #[wasm_bindgen(module = "/src/browser/shim.js")]
 extern "C" {
-    #[wasm_bindgen(catch)]
-    fn send(
-        url: &str,
+    #[wasm_bindgen(catch, js_name = requestInit)]
+    fn request_init(
         controller: &AbortController,
         method: &str,
         headers: &str,
@@ -31,14 +31,7 @@ extern "C" {
         uncached: bool,
     ) -> Result<JsValue, JsValue>;
 
-    fn refuses(
-        url: &str,
-        controller: &AbortController,
-        method: &str,
-        headers: &str,
-        body: &JsValue,
-        uncached: bool,
-    ) -> bool;
+    fn refuses(url: &str, init: &JsValue) -> bool;
 
     #[wasm_bindgen(js_name = headersOf)]
     fn headers_of(response: &JsValue) -> Option<JsValue>;
@@ -81,18 +74,16 @@ impl Http for Browser {
         let controller = Rc::new(AbortController::new().map_err(|cause| failed(false, cause))?);
         // From here on whoever drops the call ends its request.
         let connection = Connection(RefCell::new(Some(controller.clone())));
-        let (url, method) = (request.url.expose(), request.method.as_str());
-        let headers = lines(&request);
-        let body = request.body.cloned().unwrap_or_default();
-        let uncached = !request.method.takes_a_body();
-        let sending = send(url, &controller, method, &headers, &body, uncached);
-        let answered = match js::settled(sending).await {
+        // In the browser's words it may quote the URL, or a header.
+        let refused = || {
+            let cause = js_sys::TypeError::new("the browser refused to make the request");
+            failed(false, cause.into())
+        };
+        let url = request.url.expose();
+        let init = init(&controller, &request).map_err(|_| refused())?;
+        let answered = match js::settled(fetch_with(url, &init)).await {
             Ok(answered) => answered,
-            // In the browser's words it may quote the URL.
-            Err(_) if refuses(url, &controller, method, &headers, &body, uncached) => {
-                let cause = js_sys::TypeError::new("the browser refused to make the request");
-                return Err(failed(false, cause.into()));
-            }
+            Err(_) if refuses(url, &init) => return Err(refused()),
             Err(cause) => return Err(failed(true, cause)),
         };
         let (response, status, headers) =
@@ -175,6 +166,17 @@ impl Http for Browser {
             Err(_) => Some(text),
         }
     }
+}
+
+fn init(controller: &AbortController, request: &Request<'_>) -> Result<JsValue, JsValue> {
+    let body = request.body.cloned().unwrap_or_default();
+    request_init(
+        controller,
+        request.method.as_str(),
+        &lines(request),
+        &body,
+        !request.method.takes_a_body(),
+    )
 }
 
 /// Names and values in turns, each on a line: neither has a line break in it.

@@ -135,8 +135,8 @@ export function tag(value) {
   }
 }
 
-/** `lines` are names and values in turns. A prototype's members must not become the request's. */
-function requestInit(controller, verb, lines, body, uncached) {
+/** What `fetch` takes. `lines` are names and values in turns. A prototype's members must not become the request's. */
+export function requestInit(controller, verb, lines, body, uncached) {
   const headers = new Headers();
   const parts = lines.split("\n");
   for (let at = 0; at + 1 < parts.length; at += 2) headers.set(parts[at], parts[at + 1]);
@@ -155,15 +155,10 @@ function requestInit(controller, verb, lines, body, uncached) {
   };
 }
 
-/** Sends a request. */
-export function send(url, controller, verb, lines, body, uncached) {
-  return fetch(url, requestInit(controller, verb, lines, body, uncached));
-}
-
-/** Whether these are arguments that no request can be made of, so that `send` sent none. */
-export function refuses(url, controller, verb, lines, body, uncached) {
+/** Whether these are arguments that no request can be made of, so that `fetch` sent none. */
+export function refuses(url, init) {
   try {
-    new Request(url, requestInit(controller, verb, lines, body, uncached));
+    new Request(url, init);
     return false;
   } catch {
     return canMakeRequests();

@@ -17,9 +17,8 @@ pub struct Verdict {
     pub may_have_run: bool,
     /// What would help, if it may be done.
     pub remedy: Remedy,
-    /// The URL we hold is no longer the right one, so the next call should ask again instead of using it.
-    pub stale_url: bool,
-    /// What the service refuses, where the code says so.
+    /// What the service refuses, where the code says so. The URL we hold is then for another credential, and the next
+    /// call should ask for it anew.
     pub refused: Option<Credential>,
 }
 
@@ -58,7 +57,6 @@ impl Verdict {
             hint: None,
             may_have_run: false,
             remedy: Remedy::None,
-            stale_url: false,
             refused: None,
         }
     }
@@ -76,7 +74,6 @@ impl Verdict {
     /// The URL is for another credential by now: it is asked for anew, and called if it is another.
     const fn refuses(mut self, credential: Credential) -> Self {
         self.refused = Some(credential);
-        self.stale_url = true;
         self.remedy = Remedy::NewUrl { proven: false };
         self
     }
