@@ -30,14 +30,16 @@ Whose work ships with entra-flow, and its terms. entra-flow itself is under the 
 ## In the library
 The module, which is in all of \`dist/\` but \`slim.js\` (as WebAssembly, in the \`compat\` files as JavaScript that binaryen's wasm2js made of it), links
 these crates and parts of the Rust standard library (MIT).
-\`slim.js\` and the others have wasm-bindgen's glue. No npm package is in the library.
+\`slim.js\` and the others have wasm-bindgen's glue. No npm package is in the library, but for the lines that [binaryen](#in-the-samples)'s
+wasm2js adds to the \`compat\` files.
 
 | crate | version | taken under |
 |---|---|---|
 ${crates.map(row).join("\n")}
 
 ## In the samples
-The solution of \`npm run pack:solution\` has these npm packages as well, and in the control and the console the library. They are not in the npm package.
+The solution of \`npm run pack:solution\` has these npm packages as well, and in the control and the console the library. But for
+binaryen's lines, they are not in the npm package.
 
 | in the solution | npm packages in it |
 |---|---|

@@ -13,7 +13,11 @@ import { chosen } from "./terms.mjs";
  */
 const made = {
   "dist/entra-flow.global.js": { esbuild: libraryOptions("entra-flow.global") },
-  "dist/entra-flow.compat.global.js": { esbuild: libraryOptions("entra-flow.compat.global") },
+  "dist/entra-flow.compat.global.js": {
+    esbuild: libraryOptions("entra-flow.compat.global"),
+    // wasm2js adds lines of its own to what it makes of the module.
+    also: "node_modules/binaryen",
+  },
   "js/samples/flow-console/out/console.js": { esbuild: consoleOptions() },
   "js/samples/flow-console/out/index.html": { own: true },
   "pcf-sample/out/controls/FlowButton": {
@@ -42,8 +46,8 @@ export const libraryPackages = async () =>
 
 async function packagesIn(file) {
   const name = path.relative(root, file).split(path.sep).join("/");
-  const { esbuild, partOf, own } = made[name] ?? origin(name);
-  if (esbuild) return bundled(esbuild);
+  const { esbuild, also, partOf, own } = made[name] ?? origin(name);
+  if (esbuild) return sorted([...(await bundled(esbuild)), ...(also ? [described(at(also))] : [])]);
   return own ? [] : sorted(withDependencies(at(partOf)));
 }
 

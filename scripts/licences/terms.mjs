@@ -7,6 +7,7 @@ import { at } from "../lib/paths.mjs";
 const taken = {
   MIT: /^licen[cs]e(-mit)?(\.md|\.txt)?$/i,
   "Unicode-3.0": /^license-unicode$/i,
+  "Apache-2.0": /^licen[cs]e(-apache)?(\.md|\.txt)?$/i,
 };
 
 /** Of a licence expression, those that we take the work under: all that are joined by AND. */

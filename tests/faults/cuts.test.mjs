@@ -3,25 +3,11 @@
  * step, the flow runs once at the most, and the same client's next call succeeds.
  */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import { openStage, patient, road } from "./support/stage.mjs";
+import { describe, test } from "node:test";
+import { sandbox, shareStage, stage } from "./support/hooks.mjs";
+import { patient, road } from "./support/stage.mjs";
 
-let stage;
-let sandbox;
-before(async () => {
-  stage = await openStage();
-  ({ sandbox } = stage);
-}, patient);
-beforeEach(async () => {
-  await stage.ready();
-  await stage.forgetTokens();
-  stage.freshConnections();
-}, patient);
-afterEach(() => {
-  stage.assertTrust();
-  stage.assertKeepsSecrets(stage.said);
-});
-after(() => stage?.close());
+shareStage();
 
 /** Each place, and whether the work was done by then. */
 const places = [

@@ -4,26 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { openStage, patient, road } from "./support/stage.mjs";
+import { sandbox, shareStage, stage } from "./support/hooks.mjs";
+import { patient, road } from "./support/stage.mjs";
 
-let stage;
-let sandbox;
-before(async () => {
-  stage = await openStage();
-  ({ sandbox } = stage);
-}, patient);
-beforeEach(async () => {
-  await stage.ready();
-  await stage.forgetTokens();
-  stage.freshConnections();
-}, patient);
-afterEach(() => {
-  stage.assertTrust();
-  stage.assertKeepsSecrets(stage.said);
-});
-after(() => stage?.close());
+shareStage();
 
 const json = "application/json; charset=utf-8";
 /** An answer of that type, its length true. */

@@ -3,25 +3,12 @@
  * what is not ends when the call's time or its caller's patience does, with the connection.
  */
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openStage, patient, road } from "./support/stage.mjs";
+import { sandbox, shareStage, stage } from "./support/hooks.mjs";
+import { patient, road } from "./support/stage.mjs";
 
-let stage;
-let sandbox;
-before(async () => {
-  stage = await openStage();
-  ({ sandbox } = stage);
-}, patient);
-beforeEach(async () => {
-  await stage.ready();
-  stage.freshConnections();
-}, patient);
-afterEach(() => {
-  stage.assertTrust();
-  stage.assertKeepsSecrets(stage.said);
-});
-after(() => stage?.close());
+shareStage({ forgetsTokens: false });
 
 /** The call's own time here, and what its end may take beyond it on a busy machine. */
 const timeoutMs = 400;

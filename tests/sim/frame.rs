@@ -10,7 +10,7 @@ use entra_flow::policy::trust::TrustedUrl;
 use entra_flow::port::{
     Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Organization,
     Page, PolicyWatch, ReadAs, Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered,
-    Unread, Values, Violation, Way,
+    Unread, Violation, Way,
 };
 use entra_flow::settings::Settings;
 use futures::FutureExt;
@@ -298,39 +298,7 @@ impl Dataverse for Frame {
     }
 }
 
-impl Values for Frame {
-    fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        plain::member(value, name)
-    }
-
-    fn text(&self, value: &Foreign, name: &str) -> Option<String> {
-        plain::text(value, name)
-    }
-
-    fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
-        plain::number(value, name)
-    }
-
-    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
-        plain::members(value)
-    }
-
-    fn items(&self, value: &Foreign) -> Vec<Foreign> {
-        plain::items(value)
-    }
-
-    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        plain::parse(&plain::text(value, name)?)
-    }
-
-    fn parse(&self, json: &str) -> Option<Foreign> {
-        plain::parse(json)
-    }
-
-    fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        plain::texts(value)
-    }
-}
+plain::values_of_json!(Frame);
 
 impl Http for Frame {
     type Answer = Rc<OnWire>;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use entra_flow::model::Foreign;
-use entra_flow::port::{Event, Fact, PageCache, Step, Telemetry};
+use entra_flow::port::{Event, PageCache, Step, Telemetry};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 
@@ -159,17 +159,7 @@ impl PageCache for Frame {
 impl Telemetry for Frame {
     fn emit(&self, event: Event<'_>) {
         let mut line = format!("f{} event {}", self.id, event.step.as_str());
-        for (name, fact) in event.facts {
-            match fact {
-                Fact::Text(Some(text)) => line += &format!(" {name}={text}"),
-                Fact::Number(Some(number)) => line += &format!(" {name}={number}"),
-                Fact::Flag(flag) => line += &format!(" {name}={flag}"),
-                _ => {}
-            }
-        }
-        if let Some(code) = event.error {
-            line += &format!(": {}", code.as_str());
-        }
+        line += &crate::plain::facts_of(&event);
         laws::no_secret(&self.sim, "event", &line);
         let told = secret_in(&line).is_none() && !line.contains("://");
         self.sim

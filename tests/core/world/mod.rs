@@ -45,7 +45,7 @@ use entra_flow::policy::trust::TrustedUrl;
 use entra_flow::port::{
     Clock, Dataverse, DataverseCall, DataverseFailure, Head, Http, KnownAccount, Organization,
     Page, PolicyWatch, ReadAs, Request, Subject, TokenAsk, TokenFailure, TokenSource, Unanswered,
-    Unread, Values, Way,
+    Unread, Way,
 };
 use entra_flow::settings::{CacheScope, DiscoveryApi, Interaction, Settings};
 use futures::FutureExt;

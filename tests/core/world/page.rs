@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use entra_flow::model::Foreign;
-use entra_flow::port::{Event, Fact, PageCache, Telemetry};
+use entra_flow::port::{Event, PageCache, Telemetry};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 
@@ -154,17 +154,7 @@ impl Telemetry for World {
             event.duration_ms,
             event.step.as_str()
         );
-        for (name, fact) in event.facts {
-            match fact {
-                Fact::Text(Some(text)) => line += &format!(" {name}={text}"),
-                Fact::Number(Some(number)) => line += &format!(" {name}={number}"),
-                Fact::Flag(flag) => line += &format!(" {name}={flag}"),
-                _ => {}
-            }
-        }
-        if let Some(code) = event.error {
-            line += &format!(": {}", code.as_str());
-        }
+        line += &super::plain::facts_of(&event);
         super::assert_no_secret(&line);
         assert!(!line.contains("://"), "an event has a URL in it: {line}");
         self.events.lines.borrow_mut().push(line.clone());

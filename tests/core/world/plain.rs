@@ -5,6 +5,7 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use entra_flow::model::Foreign;
+use entra_flow::port::{Event, Fact};
 use serde_json::Value;
 
 fn json(value: &Foreign) -> Option<&Value> {
@@ -79,4 +80,61 @@ pub(crate) fn parse_date(text: &str) -> Option<f64> {
         .duration_since(std::time::UNIX_EPOCH)
         .ok()?;
     Some(since.as_secs_f64() * 1000.0)
+}
+
+/// A host whose values are JSON.
+macro_rules! values_of_json {
+    ($host:ty) => {
+        impl entra_flow::port::Values for $host {
+            fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+                plain::member(value, name)
+            }
+
+            fn text(&self, value: &Foreign, name: &str) -> Option<String> {
+                plain::text(value, name)
+            }
+
+            fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
+                plain::number(value, name)
+            }
+
+            fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
+                plain::members(value)
+            }
+
+            fn items(&self, value: &Foreign) -> Vec<Foreign> {
+                plain::items(value)
+            }
+
+            fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
+                plain::parse(&plain::text(value, name)?)
+            }
+
+            fn parse(&self, json: &str) -> Option<Foreign> {
+                plain::parse(json)
+            }
+
+            fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
+                plain::texts(value)
+            }
+        }
+    };
+}
+pub(crate) use values_of_json;
+
+/// What an event says of its step, as a line of a story goes on.
+pub(crate) fn facts_of(event: &Event<'_>) -> String {
+    let mut line = String::new();
+    for (name, fact) in event.facts {
+        match fact {
+            Fact::Text(Some(text)) => line += &format!(" {name}={text}"),
+            Fact::Number(Some(number)) => line += &format!(" {name}={number}"),
+            Fact::Flag(flag) => line += &format!(" {name}={flag}"),
+            _ => {}
+        }
+    }
+    if let Some(code) = event.error {
+        line += &format!(": {}", code.as_str());
+    }
+    line
 }

@@ -137,39 +137,7 @@ impl Dataverse for World {
     }
 }
 
-impl Values for World {
-    fn member(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        plain::member(value, name)
-    }
-
-    fn text(&self, value: &Foreign, name: &str) -> Option<String> {
-        plain::text(value, name)
-    }
-
-    fn number(&self, value: &Foreign, name: &str) -> Option<f64> {
-        plain::number(value, name)
-    }
-
-    fn members(&self, value: &Foreign) -> Vec<(String, Foreign)> {
-        plain::members(value)
-    }
-
-    fn items(&self, value: &Foreign) -> Vec<Foreign> {
-        plain::items(value)
-    }
-
-    fn json(&self, value: &Foreign, name: &str) -> Option<Foreign> {
-        plain::parse(&plain::text(value, name)?)
-    }
-
-    fn parse(&self, json: &str) -> Option<Foreign> {
-        plain::parse(json)
-    }
-
-    fn texts(&self, value: &Foreign) -> Vec<(String, String)> {
-        plain::texts(value)
-    }
-}
+plain::values_of_json!(World);
 
 impl Http for World {
     type Answer = Foreign;
