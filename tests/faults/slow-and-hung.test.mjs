@@ -3,7 +3,7 @@
  * what is not ends when the call's time or its caller's patience does, with the connection.
  */
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { beforeEach, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { sandbox, shareStage, stage } from "./support/hooks.mjs";
 import { patient, road } from "./support/stage.mjs";
