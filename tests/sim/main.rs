@@ -79,12 +79,10 @@ fn every_law_holds_at_whichever_await_a_caller_gives_up_or_goes_away() {
     let (census, failed) = many(0, WALKED, How::Walk(MOST), &[]);
     print!("{}", census.table());
     assert!(failed.is_empty(), "{}", tell(&failed));
-    for kind in [plan::Kind::InvokeByVariable, plan::Kind::OperationRun] {
-        assert!(
-            census.late(kind) > 0,
-            "no {kind:?} had more awaits than a few"
-        );
-    }
+    assert!(
+        census.late(plan::Kind::OperationRun) > 0,
+        "no call was long"
+    );
 }
 
 /// `npm run sim`: as many seeds as are asked for. Its last line is for scripts.

@@ -60,11 +60,11 @@ pub(crate) fn live(seed: u64, patience: Patience, told: bool) -> Lived {
     sim.time.run_until(f64::INFINITY);
     // A publication that was still under way may have written what is outdated.
     sim.tables.publish(&sim);
-    for round in 1..=ROUNDS {
-        for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
-            probe(&sim, copy, round);
-        }
-        sim.time.run_until(f64::INFINITY);
+    recover(&sim, &copies);
+    // Once more where each client knows each URL and has a token: nothing but a refusal tells that they are outdated.
+    if !sim.plan.calm && sim.chance(0.2) {
+        outdate(&sim);
+        recover(&sim, &copies);
     }
     laws::at_rest(&sim, &copies);
     let mut census = sim.census.take();
@@ -84,6 +84,25 @@ pub(crate) fn live(seed: u64, patience: Patience, told: bool) -> Lived {
         lines: sim.lines(),
         broken: sim.broken.take(),
         census,
+    }
+}
+
+fn recover(sim: &Rc<Sim>, copies: &[Copy]) {
+    for round in 1..=ROUNDS {
+        for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
+            probe(sim, copy, round);
+        }
+        sim.time.run_until(f64::INFINITY);
+    }
+}
+
+/// Tokens are revoked, and flows made anew or not.
+fn outdate(sim: &Sim) {
+    sim.note(|| "what is known is outdated".to_owned());
+    sim.entra.generation.set(sim.entra.generation.get() + 1);
+    if sim.chance(0.5) {
+        (0..sim.plan.flows).for_each(|flow| sim.flows.recreate(flow));
+        sim.tables.publish(sim);
     }
 }
 
