@@ -120,7 +120,7 @@ pub(crate) enum Cancel {
 }
 
 impl Cancel {
-    /// Anywhere in a call: most have a handful of awaits and end within seconds, some have hundreds and last for minutes.
+    /// Anywhere in a call: most have a handful of awaits and end within seconds, some have forty and last for minutes.
     fn of(dice: &mut Rng, kind: Kind, timeout_ms: f64) -> Self {
         let (soon, chance, how) = (dice.bool(), dice.f64(), dice.u8(..10));
         let ms = (chance * if soon { 2_000.0 } else { timeout_ms }).floor();
