@@ -123,7 +123,7 @@ async fn attempts<W: World>(
         if let Ok(source) = target.source()
             && setback.stale_url
         {
-            client.forget(source, &url);
+            client.urls.forget(source, &url);
         }
         let error = setback.error;
         if progress.attempts.get() >= client.settings.max_attempts {
@@ -141,7 +141,7 @@ async fn attempts<W: World>(
             }
             (Remedy::NewUrl { proven }, Ok(source)) if !rediscovered => {
                 rediscovered = true;
-                client.forget(source, &url);
+                client.urls.forget(source, &url);
                 let found = match client.cached(source) {
                     Some(url) => Found { url, renewed: None },
                     None => {

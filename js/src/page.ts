@@ -5,9 +5,9 @@
 interface Registry {
   /** Compiled modules by their packed text or their build's name, so that each version finds its own. */
   modules: Map<string, Compiled>;
-  /** Trigger URLs by API, cloud, tenant, environment, user, flow and trigger; none with a signature. */
+  /** Trigger URLs by what src/urls.rs makes of their source and of whom they are for; none with a signature. */
   urls: Map<string, string>;
-  /** Discoveries under way, by the same key. */
+  /** Searches for one under way, by the same key. */
   flights: Map<string, unknown>;
   /** How often the URLs were cleared. */
   epoch: number;

@@ -100,6 +100,17 @@ test("copies that start at once compile one module and make one discovery", pati
   assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 4 });
 });
 
+test("what a variable said is read once a page", patient, async () => {
+  await e2e.get(async () => {
+    const copies = await Promise.all([1, 2, 3].map(() => window.copy()));
+    const call = async (copy) =>
+      (await window.clientOf(copy)).flow({ environmentVariable: "ef_EchoUrl" }).invoke();
+    await Promise.all(copies.map(call));
+    await call(await window.copy());
+  });
+  assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 0, trigger: 4 });
+});
+
 test("a web resource in a frame shares with the form that it is on", patient, async () => {
   await e2e.get(async (id) => {
     const frame = await window.openFrame();
