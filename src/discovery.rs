@@ -220,10 +220,14 @@ impl<W: World> Discovery<W> {
             .await?;
             match answer {
                 Listed::Url(url) => break url,
-                Listed::NewToken(error, _) if renewed.borrow().is_some() => return Err(error),
-                Listed::NewToken(_, claims) => {
+                Listed::NewToken(error, claims) => {
+                    let before = renewed.borrow().is_some();
+                    self.tokens.refused(claims, before);
+                    if before {
+                        return Err(error);
+                    }
                     stage.set(Stage::Token);
-                    let token = self.tokens.renewed(claims).await?;
+                    let token = self.tokens.get().await?;
                     renewed.replace(Some(token));
                     stage.set(Stage::Discovery);
                 }

@@ -124,7 +124,8 @@ export class FlowClient {
   }
 
   /**
-   * Signs the user in, with a window if need be. Call it from a click: interaction now, silence later.
+   * Signs the user in, with a window if need be. Call it from a click: interaction now, silence later. A token that the
+   * service refused gives way to another one.
    * The user has five minutes, or the client's `timeoutMs` if that is longer.
    * @throws FlowError `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`, `timeout`
    */

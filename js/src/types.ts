@@ -166,7 +166,7 @@ export interface ClientOptions {
   discovery?: "flowApi" | "environmentApi";
   /** Milliseconds for a whole call with all of its attempts. Default 150000: the service gives up at 120 s, and its answer says more than our timeout. */
   timeoutMs?: number;
-  /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a refused token is not renewed, and a flow that moved is not looked for. */
+  /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a call neither renews a token that the flow refused nor looks for a flow that moved: the next call does. */
   maxAttempts?: number;
   /** `refuse` (default): the SAS URL of an "Anyone" flow is the error `sas_refused`. `allow`: it is used, without a token, and never shown. */
   sas?: "refuse" | "allow";
