@@ -4,6 +4,7 @@ import { advice, type Core, startCore } from "./core.js";
 
 import { FlowError } from "./error.js";
 import { fallback } from "./fallback.js";
+import { joinPage } from "./page.js";
 
 let loading: Promise<Core> | undefined;
 
@@ -29,6 +30,7 @@ async function start(): Promise<Core> {
       hint: "Make clients in a page of a model-driven app; elsewhere, as in Node, only the types, FlowError and isFlowError are of use.",
     });
   }
+  joinPage();
   try {
     return await startCore();
   } catch (cause) {

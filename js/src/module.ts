@@ -3,15 +3,12 @@ import inline from "../../pkg/inline.js";
 // The long text comes first: gzip does better with code on one side of it than on both.
 
 import { compile } from "./compile.js";
-import { sharedModule } from "./page.js";
 
 /** The module out of its text. `entra-flow/slim` is built with module-slim.ts in the place of this file. */
 export function compiledModule(): Promise<WebAssembly.Module> {
-  return sharedModule(inline, async () =>
-    // Deflated before it was encoded: base64 of the plain module costs a third of its size even after gzip.
-    compile(
-      new Blob([fromBase64(inline)]).stream().pipeThrough(new DecompressionStream("deflate-raw")),
-    ),
+  // Deflated before it was encoded: base64 of the plain module costs a third of its size even after gzip.
+  return compile(
+    new Blob([fromBase64(inline)]).stream().pipeThrough(new DecompressionStream("deflate-raw")),
   );
 }
 
