@@ -5,6 +5,7 @@ import { advice, type Core, startCore } from "./core.js";
 import { FlowError } from "./error.js";
 import { fallback } from "./fallback.js";
 import { joinPage } from "./page.js";
+import { turn } from "./turn.js";
 
 let loading: Promise<Core> | undefined;
 
@@ -32,7 +33,9 @@ async function start(): Promise<Core> {
   }
   joinPage();
   try {
-    return await startCore();
+    const core = await startCore();
+    await turn();
+    return core;
   } catch (cause) {
     // What has a name already is a mistake or an outage, which something slower should not hide.
     if (cause instanceof FlowError) throw cause;
