@@ -123,7 +123,7 @@ async fn attempts<W: World>(
         if let Ok(source) = target.source()
             && setback.stale_url
         {
-            client.forget(source, &url);
+            client.urls.forget(source, &url);
         }
         let refused = setback.remedy == Remedy::NewToken && token.is_some();
         if refused {

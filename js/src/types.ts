@@ -217,8 +217,8 @@ export type FlowEvent = FlowEventBase &
         /** An environment variable was read, or written by `publish`. */
         type: "variable";
         environmentVariable: string;
-        /** Its URL was known already; missing where Dataverse was asked. */
-        cache?: "hit";
+        /** Its URL was known (`hit`) or came from another copy of the library on the page (`shared`); missing where Dataverse was asked. */
+        cache?: "hit" | "shared";
       }
     | {
         /** The trigger URL was known (`hit`), came from another copy of the library on the page (`shared`), or was asked for (`miss`). */

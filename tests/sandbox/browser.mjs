@@ -62,6 +62,9 @@ export async function launch(
   profiles.push(profile);
   await mkdir(join(profile, "Default"));
   await writeFile(join(profile, "Default", "Preferences"), preferences(thirdPartyCookies));
+  // Chromium writes what is read as a blob to its profile, and fails the read where less than 4 GB of the disk are
+  // free. Where it can't make this folder, it keeps blobs in memory.
+  await writeFile(join(profile, "Default", "blob_storage"), "");
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     headless,

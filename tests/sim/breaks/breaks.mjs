@@ -236,11 +236,7 @@ export const breaks = [
     name: "a signed URL is kept on the page",
     laws: [law.secrets],
     edits: [
-      edit(
-        "src/urls.rs",
-        "self.key(flow).filter(|_| !url.has_sas())",
-        "self.key(flow).filter(|_| true)",
-      ),
+      edit("src/urls.rs", "if self.is_shared() && !url.has_sas() {", "if self.is_shared() {"),
     ],
   },
   {
@@ -289,8 +285,8 @@ export const breaks = [
     edits: [
       edit(
         "src/urls.rs",
-        "while let Some(flight) = self.world.page_flight(&key) {",
-        "while let Some(flight) = self.world.page_flight(&key).filter(|_| false) {",
+        "while let Some(flight) = self.world.page_flight(&key.0) {",
+        "while let Some(flight) = self.world.page_flight(&key.0).filter(|_| false) {",
       ),
     ],
   },
@@ -328,8 +324,8 @@ export const breaks = [
     edits: [
       edit(
         "src/urls.rs",
-        "self.own.forget_wrong(flow, wrong);\n        if let Some(key) = self.key(flow)\n",
-        "if let Some(key) = self.key(flow).filter(|_| wrong.has_sas())\n",
+        "self.own.forget_wrong(&key, wrong);\n        if self.on_page(&key).as_deref() == Some(wrong.expose()) {",
+        "if self.on_page(&key).is_some_and(|_| wrong.has_sas()) {",
       ),
     ],
   },
