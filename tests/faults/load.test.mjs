@@ -254,9 +254,8 @@ test("10,000 calls in a row leave nothing behind", { timeout: 300_000 }, async (
   assertPutBack(early.held, late.held);
   assert.ok(late.counted <= early.counted, `${early.counted} listeners, then ${late.counted}`);
   assert.equal(await listenersOn(cdp, "window.shared.signal"), 0);
-  console.log(late.held, early.counted, late.counted);
   console.log(
-    `# heap ${early.heap} then ${late.heap}; wasm ${late.wasm.bytes}, ${late.wasm.table}`,
+    `# heap ${early.heap} then ${late.heap}; wasm ${early.wasm.bytes} then ${late.wasm.bytes}, ${late.wasm.table}; listeners ${early.counted} then ${late.counted}`,
   );
 });
 
