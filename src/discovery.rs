@@ -9,7 +9,7 @@ use futures_util::future::try_join;
 use crate::answer;
 use crate::batch::{Batches, Ticket};
 use crate::flight::{Flight, Flights};
-use crate::limits::{timed_out, within};
+use crate::limits::{Work, timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
@@ -268,7 +268,11 @@ impl<W: World> Discovery<W> {
         })
     }
 
-    async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<Foreign, FlowError> {
+    fn row<'a>(
+        &'a self,
+        workflow_id: &'a Guid,
+        end_ms: f64,
+    ) -> Work<'a, Result<Foreign, FlowError>> {
         let read = Ask {
             call: DataverseCall::Retrieve {
                 table: "workflow",
@@ -280,7 +284,7 @@ impl<W: World> Discovery<W> {
             step: Step::Workflow,
             about: ("workflowId", Fact::Text(Some(workflow_id.as_str()))),
         };
-        rows::ask(&*self.world, &self.settings, read, end_ms).await
+        rows::ask(&*self.world, &self.settings, read, end_ms)
     }
 
     async fn list_callback_url(
