@@ -13,17 +13,11 @@ import { keepPublicTypes, writeGlobalTypes } from "./types.mjs";
 // Its source is what wasm2js wrote: nothing that a person could step through.
 const compat = { instead: { "./core.js": "core-compat.ts" }, sourcemap: false };
 
-/**
- * Tells V8 to compile every function with the script, which it does off the main thread. Not where a bundler would
- * put it above others' code, nor where there is much that a page never runs.
- */
-const compileAll = "\n//# allFunctionsCalledOnLoad";
-
 /** What users import or load, by the name of its file in dist/ without `.js`. */
 const entries = {
   index: { source: "index.ts", format: "esm" },
   slim: { source: "slim.ts", format: "esm", instead: { "./module.js": "module-slim.ts" } },
-  "entra-flow.global": { source: "global.ts", format: "iife", head: compileAll },
+  "entra-flow.global": { source: "global.ts", format: "iife" },
   compat: { source: "compat.ts", format: "esm", ...compat },
   "entra-flow.compat.global": { source: "global-compat.ts", format: "iife", ...compat },
 };
@@ -67,7 +61,7 @@ async function fill(folder) {
 
 /** What esbuild makes an entry of. */
 export function libraryOptions(name, build = "") {
-  const { source, format, instead, head = "" } = entries[name];
+  const { source, format, instead } = entries[name];
   return {
     entryPoints: [at("js", "src", source)],
     format,
@@ -75,7 +69,7 @@ export function libraryOptions(name, build = "") {
     minify: true,
     platform: "browser",
     target: "es2022",
-    banner: { js: banner("entra-flow", "THIRD_PARTY_LICENSES.md in the npm package") + head },
+    banner: { js: banner("entra-flow", "THIRD_PARTY_LICENSES.md in the npm package") },
     legalComments: "none",
     logLevel: "warning",
     define: { BUILD: JSON.stringify(build) },
