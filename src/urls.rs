@@ -34,6 +34,8 @@ pub struct Key(String);
 pub struct Urls<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
+    /// For whom they are: what each key begins with.
+    whose: String,
     /// Those of this client alone.
     own: Known<Key>,
     flights: Rc<Flights<(Key, Epoch), Result<Found, FlowError>>>,
@@ -51,9 +53,24 @@ impl<W: World> Urls<W> {
     /// None known yet.
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
+        let Settings {
+            cloud,
+            environment,
+            tenant_id,
+            user,
+            ..
+        } = &*settings;
+        let whose = joined(&[
+            cloud.audience(),
+            cloud.flow_api(),
+            tenant_id.as_deref().unwrap_or_default(),
+            environment.as_str(),
+            user.as_deref().unwrap_or_default(),
+        ]);
         Rc::new(Self {
             world,
             settings,
+            whose,
             own: Known::default(),
             flights: Rc::default(),
         })
@@ -214,46 +231,30 @@ impl<W: World> Urls<W> {
     }
 
     fn key(&self, source: Source<'_>) -> Key {
-        let Settings {
-            cloud,
-            environment,
-            tenant_id,
-            user,
-            discovery,
-            ..
-        } = &*self.settings;
-        let lowercase;
-        let (kind, name, trigger) = match source {
-            // Who asked one API did not ask for what the other gives out: hosts that may be blocked, or stopped.
-            Source::Flow(flow) => (
-                match discovery {
+        let which = match source {
+            Source::Flow(flow) => {
+                // Who asked one API did not ask for what the other gives out: hosts that may be blocked, or stopped.
+                let api = match self.settings.discovery {
                     DiscoveryApi::FlowApi => "",
                     DiscoveryApi::EnvironmentApi => "environmentApi",
-                },
-                flow.workflow_id.as_str(),
-                flow.trigger.as_str(),
-            ),
+                };
+                joined(&[api, flow.workflow_id.as_str(), &flow.trigger])
+            }
+            // Dataverse tells no case apart in names.
             Source::Variable(name) => {
-                // Dataverse tells no case apart in names.
-                lowercase = name.as_str().to_ascii_lowercase();
-                ("variable", lowercase.as_str(), "")
+                joined(&["variable", &name.as_str().to_ascii_lowercase(), ""])
             }
         };
-        let parts = [
-            kind,
-            cloud.audience(),
-            cloud.flow_api(),
-            tenant_id.as_deref().unwrap_or_default(),
-            environment.as_str(),
-            user.as_deref().unwrap_or_default(),
-            name,
-            trigger,
-        ];
-        let mut key = String::new();
-        for part in parts {
-            percent::encode(part, &mut key);
-            key.push(' ');
-        }
-        Key(key)
+        Key([self.whose.as_str(), &which].concat())
     }
+}
+
+/// Parts that can't run into each other.
+fn joined(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        percent::encode(part, &mut text);
+        text.push(' ');
+    }
+    text
 }

@@ -13,7 +13,7 @@ if (event.type === "callbackUrl") {
   expectTypeOf(event.cache).toEqualTypeOf<"hit" | "shared" | "miss">();
 }
 if (event.type === "variable") {
-  expectTypeOf(event.cache).toEqualTypeOf<"hit" | undefined>();
+  expectTypeOf(event.cache).toEqualTypeOf<"hit" | "shared" | undefined>();
   expectTypeOf(event.environmentVariable).toEqualTypeOf<string>();
 }
 if (event.type === "invoke") {
