@@ -1,6 +1,7 @@
 /**
  * `npm run sim`: the core in many worlds in which everything goes wrong (docs/simulation.md).
- * `-- --seeds 200000` for so many, `--from 5000` to begin there, `--seed 42` for the story of one.
+ * `-- --seeds 200000` for so many, `--from 5000` to begin there, `--seed 42` for the story of one. `--walk 100` cancels each call of
+ * each seed at each of its awaits in turn, at about 100 of longer ones; `--seed 42 --cancel 3:vanish:17` tells the story of one of those.
  */
 import "./lib/node.mjs";
 import { parseArgs } from "node:util";
@@ -10,9 +11,14 @@ import { simulate } from "./sim/simulate.mjs";
 
 await asCommand(async () => {
   const text = { type: "string" };
-  const { values } = parseArgs({ options: { seeds: text, from: text, seed: text } });
+  const options = { seeds: text, from: text, seed: text, walk: text, cancel: text };
+  const { values } = parseArgs({ options });
   for (const [name, value] of Object.entries(values)) {
-    if (!/^\d{1,15}$/.test(value)) throw new Failure(`--${name}: ${value} is no number.`);
+    if (name === "cancel") {
+      if (!/^(none|\d+:(abort|vanish):\d+)$/.test(value)) {
+        throw new Failure(`--cancel: ${value} is neither 3:abort:17, 3:vanish:17 nor none.`);
+      }
+    } else if (!/^\d{1,15}$/.test(value)) throw new Failure(`--${name}: ${value} is no number.`);
   }
   await setUp({ need: ["rust"] });
   const { code } = await simulate({ ...values, show: true });

@@ -13,6 +13,7 @@ use crate::policy::trust::TrustedUrl;
 use crate::port::World;
 use crate::settings::Settings;
 use crate::token::Tokens;
+use crate::urls::Urls;
 use crate::variable::Variables;
 
 /// A client for the flows of one environment.
@@ -20,6 +21,7 @@ pub struct Client<W> {
     pub(crate) world: Rc<W>,
     pub(crate) settings: Rc<Settings>,
     pub(crate) tokens: Rc<Tokens<W>>,
+    pub(crate) urls: Rc<Urls<W>>,
     pub(crate) discovery: Rc<Discovery<W>>,
     pub(crate) variables: Rc<Variables<W>>,
 }
@@ -29,12 +31,19 @@ impl<W: World> Client<W> {
     #[must_use]
     pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Self {
         let tokens = Tokens::new(world.clone(), settings.clone());
-        let discovery = Discovery::new(world.clone(), settings.clone(), tokens.clone());
-        let variables = Variables::new(world.clone(), settings.clone());
+        let urls = Urls::new(world.clone(), settings.clone());
+        let discovery = Discovery::new(
+            world.clone(),
+            settings.clone(),
+            tokens.clone(),
+            urls.clone(),
+        );
+        let variables = Variables::new(world.clone(), settings.clone(), urls.clone());
         Self {
             world,
             settings,
             tokens,
+            urls,
             discovery,
             variables,
         }
@@ -56,7 +65,7 @@ impl<W: World> Client<W> {
             Err(url) => return Ok(self.trusted(url)?.redacted()),
         };
         if refresh {
-            self.forget_known(source);
+            self.urls.forget_known(source);
         } else if let Some(known) = self.cached(source) {
             return Ok(known.redacted());
         }
@@ -93,8 +102,7 @@ impl<W: World> Client<W> {
 
     /// Forgets every trigger URL.
     pub fn clear_cache(&self) {
-        self.discovery.clear();
-        self.variables.clear();
+        self.urls.clear();
     }
 
     /// The URL that is known of a source already.
@@ -110,21 +118,6 @@ impl<W: World> Client<W> {
         match source {
             Source::Flow(flow) => self.discovery.ask(flow),
             Source::Variable(name) => self.variables.ask(name),
-        }
-    }
-
-    /// Forgets a URL that turned out wrong.
-    pub(crate) fn forget(&self, source: Source<'_>, wrong: &TrustedUrl) {
-        match source {
-            Source::Flow(flow) => self.discovery.forget(flow, wrong),
-            Source::Variable(name) => self.variables.forget(name, wrong),
-        }
-    }
-
-    fn forget_known(&self, source: Source<'_>) {
-        match source {
-            Source::Flow(flow) => self.discovery.forget_known(flow),
-            Source::Variable(name) => self.variables.forget_known(name),
         }
     }
 

@@ -8,8 +8,9 @@ use futures_util::future::try_join;
 
 use crate::answer;
 use crate::batch::{Batches, Ticket};
-use crate::flight::{Flight, Flights};
-use crate::limits::{Work, timed_out, within};
+use crate::call::Source;
+use crate::flight::Flight;
+use crate::limits::Work;
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
@@ -21,7 +22,7 @@ use crate::rows::{self, Ask};
 use crate::settings::{DiscoveryApi, Settings};
 use crate::telemetry;
 use crate::token::Tokens;
-use crate::urls::{Epoch, Urls};
+use crate::urls::Urls;
 
 /// No more than discovery needs: `clientdata` holds whatever secrets its author put there.
 const COLUMNS: &str = "?$select=resourceid,statecode,category";
@@ -49,13 +50,12 @@ impl FlowRef {
     }
 }
 
-/// Trigger URLs, asked for once and kept as long as the settings say.
+/// Asks for trigger URLs.
 pub struct Discovery<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     tokens: Rc<Tokens<W>>,
-    urls: Urls<W>,
-    flights: Rc<Flights<(FlowRef, Epoch), Result<Found, FlowError>>>,
+    urls: Rc<Urls<W>>,
     batches: Rc<Batches<W>>,
 }
 
@@ -69,18 +69,21 @@ pub struct Found {
 }
 
 impl<W: World> Discovery<W> {
-    /// Discovery with an empty cache.
+    /// Discovery of what is not among these URLs.
     #[must_use]
-    pub fn new(world: Rc<W>, settings: Rc<Settings>, tokens: Rc<Tokens<W>>) -> Rc<Self> {
-        let flights = Rc::default();
+    pub fn new(
+        world: Rc<W>,
+        settings: Rc<Settings>,
+        tokens: Rc<Tokens<W>>,
+        urls: Rc<Urls<W>>,
+    ) -> Rc<Self> {
         let batches = Batches::new(world.clone(), settings.clone());
         Rc::new(Self {
-            urls: Urls::new(world.clone(), settings.clone()),
-            batches,
             world,
             settings,
             tokens,
-            flights,
+            urls,
+            batches,
         })
     }
 
@@ -88,7 +91,7 @@ impl<W: World> Discovery<W> {
     #[must_use]
     pub fn cached(&self, flow: &FlowRef) -> Option<TrustedUrl> {
         let started = self.world.now_ms();
-        let url = self.urls.get(flow)?;
+        let url = self.urls.get(Source::Flow(flow))?;
         self.tell(flow, started, "hit", None, None);
         Some(url)
     }
@@ -100,14 +103,9 @@ impl<W: World> Discovery<W> {
 
     /// Asks for the URLs of all that is neither known nor under way, with as few queries as there can be.
     pub fn ask_all(self: &Rc<Self>, flows: &[FlowRef]) {
-        let epoch = self.urls.epoch();
         let mut wanted: Vec<&FlowRef> = Vec::new();
         for flow in flows {
-            let is_under_way = || {
-                let ours = |(active, since): &(FlowRef, Epoch)| active == flow && *since == epoch;
-                self.flights.active(ours).is_some()
-            };
-            if !wanted.contains(&flow) && self.urls.get(flow).is_none() && !is_under_way() {
+            if !wanted.contains(&flow) && self.urls.is_unknown(Source::Flow(flow)) {
                 wanted.push(flow);
             }
         }
@@ -122,51 +120,21 @@ impl<W: World> Discovery<W> {
         flow: &FlowRef,
         ticket: Option<Ticket>,
     ) -> Flight<Result<Found, FlowError>> {
-        let epoch = self.urls.epoch();
-        self.flights
-            .join(&*self.world, &(flow.clone(), epoch), |stage| {
-                let (discovery, flow) = (self.clone(), flow.clone());
-                // Also while another copy asks.
-                stage.set(Stage::Workflow);
-                async move {
-                    let started = discovery.world.now_ms();
-                    if let Some(url) = discovery.urls.of_others(&flow).await {
-                        discovery.tell(&flow, started, "shared", None, None);
-                        return Ok(Found { url, renewed: None });
-                    }
-                    let announced = discovery.urls.announce(&flow);
-                    let limit = discovery.settings.flight_ms();
-                    let end = discovery.world.now_ms() + limit;
-                    let outcome = within(
-                        &*discovery.world,
-                        limit,
-                        discovery.discover(&flow, ticket, &stage, end).boxed_local(),
-                    )
-                    .await
-                    .unwrap_or_else(|| Err(timed_out(stage.get())));
-                    let url = outcome.as_ref().ok().map(|found| &found.url);
-                    if let Some(url) = url {
-                        discovery.urls.keep(&flow, url, epoch);
-                    }
-                    discovery.urls.land(announced, url);
-                    outcome
+        self.urls.join(Source::Flow(flow), |search| {
+            let (discovery, flow) = (self.clone(), flow.clone());
+            // Also while another copy asks.
+            search.stage.set(Stage::Workflow);
+            async move {
+                let started = discovery.world.now_ms();
+                if let Some(url) = discovery.urls.of_others(&search).await {
+                    discovery.tell(&flow, started, "shared", None, None);
+                    return Ok(Found { url, renewed: None });
                 }
-            })
-    }
-
-    /// Forgets a URL that turned out wrong, unless another caller replaced it already.
-    pub fn forget(&self, flow: &FlowRef, wrong: &TrustedUrl) {
-        self.urls.forget(flow, wrong);
-    }
-
-    /// Forgets the URL that is known, to ask anew.
-    pub fn forget_known(&self, flow: &FlowRef) {
-        self.urls.forget_known(flow);
-    }
-
-    /// Forgets everything.
-    pub fn clear(&self) {
-        self.urls.clear();
+                let (stage, end) = (search.stage.clone(), discovery.urls.end_ms());
+                let work = discovery.discover(&flow, ticket, &stage, end);
+                discovery.urls.ask(search, work.boxed_local()).await
+            }
+        })
     }
 
     /// Tells of a trigger URL that was known, shared or asked for.
@@ -253,10 +221,14 @@ impl<W: World> Discovery<W> {
             .await?;
             match answer {
                 Listed::Url(url) => break url,
-                Listed::NewToken(error, _) if renewed.borrow().is_some() => return Err(error),
-                Listed::NewToken(_, claims) => {
+                Listed::NewToken(error, claims) => {
+                    let before = renewed.borrow().is_some();
+                    self.tokens.refused(claims, before);
+                    if before {
+                        return Err(error);
+                    }
                     stage.set(Stage::Token);
-                    let token = self.tokens.renewed(claims).await?;
+                    let token = self.tokens.get().await?;
                     renewed.replace(Some(token));
                     stage.set(Stage::Discovery);
                 }

@@ -123,25 +123,26 @@ async fn attempts<W: World>(
         if let Ok(source) = target.source()
             && setback.stale_url
         {
-            client.forget(source, &url);
+            client.urls.forget(source, &url);
+        }
+        let refused = setback.remedy == Remedy::NewToken && token.is_some();
+        if refused {
+            // Whoever asks next knows, should this be the last attempt.
+            client.tokens.refused(setback.claims, renewed);
         }
         let error = setback.error;
         if progress.attempts.get() >= client.settings.max_attempts {
             return Err(error);
         }
         match (setback.remedy, target.source()) {
-            (Remedy::NewToken, _) if !renewed && token.is_some() => {
+            (Remedy::NewToken, _) if !renewed && refused => {
                 renewed = true;
                 again(&error, 0.0);
                 progress.enter(Stage::Token);
-                token = Some(after(
-                    progress,
-                    client.tokens.renewed(setback.claims).await,
-                )?);
+                token = Some(after(progress, client.tokens.get().await)?);
             }
             (Remedy::NewUrl { proven }, Ok(source)) if !rediscovered => {
                 rediscovered = true;
-                client.forget(source, &url);
                 let found = match client.cached(source) {
                     Some(url) => Found { url, renewed: None },
                     None => {
@@ -446,7 +447,7 @@ async fn refusal<W: World>(
         remedy: verdict.remedy,
         retry_after_ms: answer::retry_after_ms(world, &head.headers),
         claims: answer::claims_challenge(world, &head.headers),
-        stale_url: verdict.refused.is_some(),
+        stale_url: verdict.refused.is_some() || matches!(verdict.remedy, Remedy::NewUrl { .. }),
     }))
 }
 

@@ -5,6 +5,7 @@ use std::cell::Cell;
 
 use futures_util::FutureExt;
 
+use crate::call::Source;
 use crate::client::Client;
 use crate::discovery::FlowRef;
 use crate::limits::{timed_out, within};
@@ -59,7 +60,7 @@ pub async fn publish<W: World>(
 ) -> Vec<Result<Published, FlowError>> {
     let flows: Vec<_> = list.iter().map(|one| one.flow.clone()).collect();
     for flow in &flows {
-        client.discovery.forget_known(flow);
+        client.urls.forget_known(Source::Flow(flow));
     }
     let found = find_all(client, &flows).await;
     let mut outcomes = Vec::with_capacity(list.len());
@@ -88,7 +89,7 @@ async fn write<W: World>(
     let outcome = within(world, time, work)
         .await
         .unwrap_or_else(|| Err(timed_out(Stage::Discovery)));
-    client.variables.forget_known(name);
+    client.urls.forget_known(Source::Variable(name));
     outcome.map(|_| done.get())
 }
 

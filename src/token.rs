@@ -21,8 +21,18 @@ pub struct Tokens<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
+    /// The flow service refused the token that we have, and no other came since.
+    refused: RefCell<Option<Refused>>,
     /// Scopes of the caller's own API that wait for the user, for the next sign-in.
     waiting: RefCell<Option<Vec<String>>>,
+}
+
+/// A refusal: no token, only what the next request needs to know.
+struct Refused {
+    /// The claims that the service wants.
+    claims: Option<String>,
+    /// A renewal was asked for, whatever came of it.
+    tried: bool,
 }
 
 #[derive(Clone, PartialEq)]
@@ -47,16 +57,27 @@ impl<W: World> Tokens<W> {
             world,
             settings,
             flights: Rc::default(),
+            refused: RefCell::default(),
             waiting: RefCell::default(),
         })
     }
 
-    /// A token for the flow service.
+    /// A token for the flow service, another one if the last was refused.
     ///
     /// # Errors
     /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
     pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
-        self.run(self.flow_service(), Asking::IfAllowed).await
+        let asking = Asking::IfAllowed;
+        self.run(self.flow_service(asking), asking).await
+    }
+
+    /// The flow service refused its token, with a claims challenge perhaps: the next [`Tokens::get`] is for another one,
+    /// unless this was another one already.
+    pub fn refused(&self, claims: Option<String>, renewed: bool) {
+        self.refused.replace(Some(Refused {
+            claims,
+            tried: renewed,
+        }));
     }
 
     /// A token for an API of the caller's own.
@@ -79,25 +100,13 @@ impl<W: World> Tokens<W> {
         })
     }
 
-    /// A new token in the place of one that the service refused, with its claims challenge where it sent one.
-    ///
-    /// # Errors
-    /// As [`Tokens::get`].
-    pub async fn renewed(self: &Rc<Self>, claims: Option<String>) -> Result<Secret, FlowError> {
-        let ask = TokenAsk {
-            claims,
-            force_refresh: true,
-            ..self.flow_service()
-        };
-        self.run(ask, Asking::IfAllowed).await
-    }
-
     /// Signs the user in now, for silence later. It belongs into a click handler.
     ///
     /// # Errors
     /// As [`Tokens::get`].
     pub async fn sign_in(self: &Rc<Self>) -> Result<(), FlowError> {
-        self.run(self.flow_service(), Asking::SigningIn).await?;
+        let asking = Asking::SigningIn;
+        self.run(self.flow_service(asking), asking).await?;
         let waiting = self.waiting.borrow().clone();
         if let Some(scopes) = waiting {
             self.run(own_api(&scopes), Asking::SigningIn).await?;
@@ -106,12 +115,21 @@ impl<W: World> Tokens<W> {
         Ok(())
     }
 
-    fn flow_service(&self) -> TokenAsk {
-        TokenAsk {
+    /// After a refusal calls force a renewal once: MSAL answers an identical one from its throttle for a minute after a
+    /// failure. A person's click may try again.
+    fn flow_service(&self, asking: Asking) -> TokenAsk {
+        let mut ask = TokenAsk {
             scopes: vec![self.settings.cloud.scope()],
             claims: None,
             force_refresh: false,
+        };
+        if let Some(refused) = &*self.refused.borrow()
+            && (!refused.tried || asking == Asking::SigningIn)
+        {
+            ask.claims.clone_from(&refused.claims);
+            ask.force_refresh = true;
         }
+        ask
     }
 
     /// One request at a time for an audience: MSAL refuses a second window, and what one caller gets serves others.
@@ -127,6 +145,11 @@ impl<W: World> Tokens<W> {
                 return outcome;
             }
         }
+        if errand.ask.force_refresh
+            && let Some(refused) = &mut *self.refused.borrow_mut()
+        {
+            refused.tried = true;
+        }
         self.start(errand).outcome().await
     }
 
@@ -141,13 +164,19 @@ impl<W: World> Tokens<W> {
                     tokens.settings.flight_ms()
                 };
                 let end = tokens.world.now_ms() + limit;
-                within(
+                let outcome = within(
                     &*tokens.world,
                     limit,
                     tokens.ladder(&errand, end).boxed_local(),
                 )
                 .await
-                .unwrap_or_else(|| Err(timed_out(Stage::Token)))
+                .unwrap_or_else(|| Err(timed_out(Stage::Token)));
+                if outcome.is_ok() && errand.ask.force_refresh {
+                    // Unless the service wants other claims by now.
+                    let settled = |refused: &mut Refused| refused.claims == errand.ask.claims;
+                    tokens.refused.borrow_mut().take_if(settled);
+                }
+                outcome
             }
         })
     }

@@ -4,12 +4,15 @@
 //! `page` they share what they found, by a key that says for whom. Any script can write there too, so what is
 //! read counts as a URL and no more: it is checked like every other before it is used.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::discovery::FlowRef;
+use crate::call::Source;
+use crate::discovery::Found;
+use crate::flight::{Flight, Flights};
 use crate::known::Known;
-use crate::limits::within;
-use crate::model::{Foreign, percent};
+use crate::limits::{Work, timed_out, within};
+use crate::model::{FlowError, Foreign, Stage, percent};
 use crate::policy::trust::{self, TrustedUrl};
 use crate::port::World;
 use crate::settings::{CacheScope, DiscoveryApi, Settings};
@@ -21,68 +24,136 @@ const LOOK_MS: f64 = 250.0;
 const PATIENCE_MS: f64 = 10_000.0;
 
 /// The state of the caches when a flight began: one that a `clear` overtook must not fill them again.
-pub type Epoch = (u32, Option<f64>);
+type Epoch = (u32, Option<f64>);
 
-/// Trigger URLs by flow.
+/// What a trigger URL is known by: its source, and for whom it was asked for.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key(String);
+
+/// Trigger URLs by their source, and the searches for them.
 pub struct Urls<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     /// Those of this client alone.
-    own: Known<FlowRef>,
+    own: Known<Key>,
+    flights: Rc<Flights<(Key, Epoch), Result<Found, FlowError>>>,
 }
 
-/// A flight of ours that the other copies know of.
-pub struct Announced(String, Foreign);
+/// A search that others may join.
+pub struct Search {
+    key: Key,
+    epoch: Epoch,
+    /// The step it is at.
+    pub stage: Rc<Cell<Stage>>,
+}
 
 impl<W: World> Urls<W> {
     /// None known yet.
     #[must_use]
-    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Self {
-        Self {
+    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
+        Rc::new(Self {
             world,
             settings,
             own: Known::default(),
-        }
+            flights: Rc::default(),
+        })
     }
 
-    /// The URL that is known for a flow.
+    /// The URL that is known of a source.
     #[must_use]
-    pub fn get(&self, flow: &FlowRef) -> Option<TrustedUrl> {
+    pub fn get(&self, source: Source<'_>) -> Option<TrustedUrl> {
+        self.known(&self.key(source))
+    }
+
+    fn known(&self, key: &Key) -> Option<TrustedUrl> {
         self.own
-            .get(flow)
-            .or_else(|| self.checked(self.world.recall(&self.key(flow)?)?))
+            .get(key)
+            .or_else(|| self.checked(self.on_page(key)?))
+    }
+
+    /// Whether nobody knows a source's URL and nobody of this client asks for it.
+    #[must_use]
+    pub fn is_unknown(&self, source: Source<'_>) -> bool {
+        let (key, epoch) = (self.key(source), self.epoch());
+        let is_it = |(active, since): &(Key, Epoch)| *active == key && *since == epoch;
+        self.known(&key).is_none() && self.flights.active(is_it).is_none()
+    }
+
+    /// Searches for a source's URL, or joins the search that is under way.
+    pub fn join<F: Future<Output = Result<Found, FlowError>> + 'static>(
+        &self,
+        source: Source<'_>,
+        search: impl FnOnce(Search) -> F,
+    ) -> Flight<Result<Found, FlowError>> {
+        let (key, epoch) = (self.key(source), self.epoch());
+        let id = (key.clone(), epoch);
+        self.flights.join(&*self.world, &id, |stage| {
+            search(Search { key, epoch, stage })
+        })
+    }
+
+    /// When a search that begins now has to end.
+    #[must_use]
+    pub fn end_ms(&self) -> f64 {
+        self.world.now_ms() + self.settings.flight_ms()
+    }
+
+    /// Asks ourselves, within a search's time. The other copies hear of it, and what comes of it is kept.
+    ///
+    /// # Errors
+    /// Those of the work, `timeout`.
+    pub async fn ask(
+        &self,
+        search: Search,
+        work: Work<'_, Result<Found, FlowError>>,
+    ) -> Result<Found, FlowError> {
+        let Search { key, epoch, stage } = search;
+        let announced = self.announce(&key);
+        let outcome = within(&*self.world, self.settings.flight_ms(), work)
+            .await
+            .unwrap_or_else(|| Err(timed_out(stage.get())));
+        let url = outcome.as_ref().ok().map(|found| &found.url);
+        if let Some(flight) = announced {
+            // The others get it if they may have it.
+            let url = url.filter(|url| !url.has_sas()).map(TrustedUrl::expose);
+            self.world.land(&key.0, &flight, url);
+        }
+        if let Some(url) = url {
+            self.keep(key, url, epoch);
+        }
+        outcome
     }
 
     /// Keeps a URL, unless something was cleared since `epoch`. One with a signature never leaves the client.
-    pub fn keep(&self, flow: &FlowRef, url: &TrustedUrl, epoch: Epoch) {
+    fn keep(&self, key: Key, url: &TrustedUrl, epoch: Epoch) {
         if self.settings.cache == CacheScope::None || self.epoch() != epoch {
             return;
         }
-        if let Some(key) = self.key(flow).filter(|_| !url.has_sas()) {
-            self.world.keep(&key, Some(url.expose()));
+        if self.is_shared() && !url.has_sas() {
+            self.world.keep(&key.0, Some(url.expose()));
             // The page may be one that keeps nothing.
-            if self.world.recall(&key).as_deref() == Some(url.expose()) {
+            if self.on_page(&key).as_deref() == Some(url.expose()) {
                 return;
             }
         }
-        self.own.keep(flow.clone(), url.clone());
+        self.own.keep(key, url.clone());
     }
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
-    pub fn forget(&self, flow: &FlowRef, wrong: &TrustedUrl) {
-        self.own.forget_wrong(flow, wrong);
-        if let Some(key) = self.key(flow)
-            && self.world.recall(&key).as_deref() == Some(wrong.expose())
-        {
-            self.world.keep(&key, None);
+    pub fn forget(&self, source: Source<'_>, wrong: &TrustedUrl) {
+        let key = self.key(source);
+        self.own.forget_wrong(&key, wrong);
+        if self.on_page(&key).as_deref() == Some(wrong.expose()) {
+            self.world.keep(&key.0, None);
         }
     }
 
-    /// Forgets what is known of a flow: the client and the page may know different URLs.
-    pub fn forget_known(&self, flow: &FlowRef) {
-        self.own.forget(flow);
-        if let Some(key) = self.key(flow) {
-            self.world.keep(&key, None);
+    /// Forgets what is known of a source, to ask anew: the client and the page may know different URLs.
+    pub fn forget_known(&self, source: Source<'_>) {
+        let key = self.key(source);
+        self.own.forget(&key);
+        if self.is_shared() {
+            self.world.keep(&key.0, None);
         }
     }
 
@@ -94,9 +165,7 @@ impl<W: World> Urls<W> {
         }
     }
 
-    /// The state of the caches now.
-    #[must_use]
-    pub fn epoch(&self) -> Epoch {
+    fn epoch(&self) -> Epoch {
         let page = if self.settings.cache == CacheScope::Page {
             self.world.page_epoch()
         } else {
@@ -107,11 +176,14 @@ impl<W: World> Urls<W> {
 
     /// The URL that another copy is asking for already. Nothing where none asks, or where it failed, hangs,
     /// went away or has a URL that we would not use: then we ask ourselves and hear why.
-    pub async fn of_others(&self, flow: &FlowRef) -> Option<TrustedUrl> {
-        let key = self.key(flow)?;
+    pub async fn of_others(&self, search: &Search) -> Option<TrustedUrl> {
+        if !self.is_shared() {
+            return None;
+        }
+        let Search { key, .. } = search;
         let end = self.world.now_ms() + PATIENCE_MS;
         // Looked up anew each time: where a lost flight was, another copy may have begun one.
-        while let Some(flight) = self.world.page_flight(&key) {
+        while let Some(flight) = self.world.page_flight(&key.0) {
             if !self.world.is_aloft(&flight) || self.world.now_ms() >= end {
                 return None;
             }
@@ -120,23 +192,20 @@ impl<W: World> Urls<W> {
                 return self.checked(url?);
             }
         }
-        self.get(flow)
+        self.known(key)
     }
 
-    /// Tells the other copies that we ask.
-    #[must_use]
-    pub fn announce(&self, flow: &FlowRef) -> Option<Announced> {
-        let key = self.key(flow)?;
-        let flight = self.world.announce(&key)?;
-        Some(Announced(key, flight))
+    fn announce(&self, key: &Key) -> Option<Foreign> {
+        self.is_shared().then(|| self.world.announce(&key.0))?
     }
 
-    /// Tells them what came of it: the URL, if they may have it.
-    pub fn land(&self, announced: Option<Announced>, url: Option<&TrustedUrl>) {
-        if let Some(Announced(key, flight)) = announced {
-            let url = url.filter(|url| !url.has_sas()).map(TrustedUrl::expose);
-            self.world.land(&key, &flight, url);
-        }
+    fn on_page(&self, key: &Key) -> Option<String> {
+        self.is_shared().then(|| self.world.recall(&key.0))?
+    }
+
+    /// Not where nobody knows for whom it would be.
+    fn is_shared(&self) -> bool {
+        self.settings.cache == CacheScope::Page && self.settings.user.is_some()
     }
 
     /// What any script may have written, if it is a trigger URL without a signature.
@@ -144,38 +213,47 @@ impl<W: World> Urls<W> {
         TrustedUrl::trigger(&url, &self.settings.cloud).filter(|_| !trust::has_sas(&url))
     }
 
-    /// The page's key for a flow; nothing where it is not shared, or where nobody knows for whom it would be.
-    fn key(&self, flow: &FlowRef) -> Option<String> {
+    fn key(&self, source: Source<'_>) -> Key {
         let Settings {
             cloud,
             environment,
             tenant_id,
             user,
-            cache,
             discovery,
             ..
         } = &*self.settings;
-        let user = user.as_deref().filter(|_| *cache == CacheScope::Page)?;
-        // Who asked one API did not ask for what the other gives out: hosts that may be blocked, or stopped.
-        let api = match discovery {
-            DiscoveryApi::FlowApi => "",
-            DiscoveryApi::EnvironmentApi => "environmentApi",
+        let lowercase;
+        let (kind, name, trigger) = match source {
+            // Who asked one API did not ask for what the other gives out: hosts that may be blocked, or stopped.
+            Source::Flow(flow) => (
+                match discovery {
+                    DiscoveryApi::FlowApi => "",
+                    DiscoveryApi::EnvironmentApi => "environmentApi",
+                },
+                flow.workflow_id.as_str(),
+                flow.trigger.as_str(),
+            ),
+            Source::Variable(name) => {
+                // Dataverse tells no case apart in names.
+                lowercase = name.as_str().to_ascii_lowercase();
+                ("variable", lowercase.as_str(), "")
+            }
         };
         let parts = [
-            api,
+            kind,
             cloud.audience(),
             cloud.flow_api(),
             tenant_id.as_deref().unwrap_or_default(),
             environment.as_str(),
-            user,
-            flow.workflow_id.as_str(),
-            &flow.trigger,
+            user.as_deref().unwrap_or_default(),
+            name,
+            trigger,
         ];
         let mut key = String::new();
         for part in parts {
             percent::encode(part, &mut key);
             key.push(' ');
         }
-        Some(key)
+        Key(key)
     }
 }

@@ -4,17 +4,17 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
+use crate::call::Source;
 use crate::discovery::Found;
-use crate::flight::{Flight, Flights};
-use crate::known::Known;
-use crate::limits::{timed_out, within};
+use crate::flight::Flight;
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
 use crate::policy::trust::TrustedUrl;
 use crate::policy::{dataverse, odata};
 use crate::port::{DataverseCall, Fact, Step, Values, World};
 use crate::rows::{self, Ask};
-use crate::settings::{CacheScope, Settings};
+use crate::settings::Settings;
 use crate::telemetry;
+use crate::urls::Urls;
 
 const VALUES: &str = "environmentvariabledefinition_environmentvariablevalue";
 /// The definition with its value, where it has one, in one query. Needs Read on both tables.
@@ -36,23 +36,21 @@ pub struct Variable {
     pub is_secret: bool,
 }
 
-/// Trigger URLs of environment variables, read once and kept for the client's life.
+/// Reads trigger URLs out of environment variables.
 pub struct Variables<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
-    known: Known<SchemaName>,
-    flights: Rc<Flights<(SchemaName, u32), Result<Found, FlowError>>>,
+    urls: Rc<Urls<W>>,
 }
 
 impl<W: World> Variables<W> {
-    /// With an empty cache.
+    /// Variables whose URLs are not among these.
     #[must_use]
-    pub fn new(world: Rc<W>, settings: Rc<Settings>) -> Rc<Self> {
+    pub fn new(world: Rc<W>, settings: Rc<Settings>, urls: Rc<Urls<W>>) -> Rc<Self> {
         Rc::new(Self {
             world,
             settings,
-            known: Known::default(),
-            flights: Rc::default(),
+            urls,
         })
     }
 
@@ -60,58 +58,38 @@ impl<W: World> Variables<W> {
     #[must_use]
     pub fn cached(&self, name: &SchemaName) -> Option<TrustedUrl> {
         let started = self.world.now_ms();
-        let url = self.known.get(name)?;
-        let facts = [
-            ("environmentVariable", Fact::Text(Some(name.as_str()))),
-            ("cache", Fact::Text(Some("hit"))),
-        ];
-        telemetry::ended(&*self.world, Step::Variable, started, None, &facts);
+        let url = self.urls.get(Source::Variable(name))?;
+        self.tell(name, started, "hit");
         Some(url)
     }
 
     /// Reads the variable, or joins who is reading it already.
     pub fn ask(self: &Rc<Self>, name: &SchemaName) -> Flight<Result<Found, FlowError>> {
-        let epoch = self.known.epoch();
-        self.flights
-            .join(&*self.world, &(name.clone(), epoch), |stage| {
-                let (variables, name) = (self.clone(), name.clone());
-                stage.set(Stage::Discovery);
-                async move {
-                    let limit = variables.settings.flight_ms();
-                    let end = variables.world.now_ms() + limit;
-                    let url = within(
-                        &*variables.world,
-                        limit,
-                        variables.url(&name, end).boxed_local(),
-                    )
-                    .await
-                    .unwrap_or_else(|| Err(timed_out(stage.get())))?;
-                    if variables.known.epoch() == epoch
-                        && variables.settings.cache != CacheScope::None
-                    {
-                        variables.known.keep(name, url.clone());
-                    }
-                    Ok(Found { url, renewed: None })
+        self.urls.join(Source::Variable(name), |search| {
+            let (variables, name) = (self.clone(), name.clone());
+            search.stage.set(Stage::Discovery);
+            async move {
+                let started = variables.world.now_ms();
+                if let Some(url) = variables.urls.of_others(&search).await {
+                    variables.tell(&name, started, "shared");
+                    return Ok(Found { url, renewed: None });
                 }
-            })
+                let work = variables.find(&name, variables.urls.end_ms());
+                variables.urls.ask(search, work.boxed_local()).await
+            }
+        })
     }
 
-    /// Forgets a URL that turned out wrong, unless another caller replaced it already.
-    pub fn forget(&self, name: &SchemaName, wrong: &TrustedUrl) {
-        self.known.forget_wrong(name, wrong);
+    /// Tells of a variable that was not read, since its URL was known or shared.
+    fn tell(&self, name: &SchemaName, started_ms: f64, cache: &str) {
+        let facts = [
+            ("environmentVariable", Fact::Text(Some(name.as_str()))),
+            ("cache", Fact::Text(Some(cache))),
+        ];
+        telemetry::ended(&*self.world, Step::Variable, started_ms, None, &facts);
     }
 
-    /// Forgets the URL that is known, to read it anew.
-    pub fn forget_known(&self, name: &SchemaName) {
-        self.known.forget(name);
-    }
-
-    /// Forgets everything.
-    pub fn clear(&self) {
-        self.known.clear();
-    }
-
-    async fn url(&self, name: &SchemaName, end_ms: f64) -> Result<TrustedUrl, FlowError> {
+    async fn find(&self, name: &SchemaName, end_ms: f64) -> Result<Found, FlowError> {
         let world = &*self.world;
         let options = query(name);
         let answer = rows::ask(world, &self.settings, read(&options, name), end_ms)
@@ -129,7 +107,10 @@ impl<W: World> Variables<W> {
             .effective
             .ok_or_else(|| empty(" has neither a value nor a default"))?;
         let place = [name.as_str(), " holds "].concat();
-        self.settings.admit(&text, Stage::Discovery, &place)
+        Ok(Found {
+            url: self.settings.admit(&text, Stage::Discovery, &place)?,
+            renewed: None,
+        })
     }
 }
 

@@ -85,8 +85,8 @@ ${counted}
   went with its form. \`cache: "client"\` is the same as long as each control has its own client.
 - **As it comes**: the URLs stay with the window ([page cache](guide/page-cache.md)), so later forms ask nothing.
   Controls of one form that call the *same* flow share one search already at the first opening.
-- **Published URLs**: no callback URL is asked for at all, and users need no right to read flows. What the variable says is
-  kept by each client for itself, never by the page, so each control reads its variable.
+- **Published URLs**: no callback URL is asked for at all, and users need no right to read flows. What a variable says stays
+  with the window, too.
 
 ## Computed: ${org.users.toLocaleString("en")} users
 

@@ -4,6 +4,7 @@ import { loadCore } from "./load.js";
 
 import type { Client } from "../../pkg/entra_flow.js";
 import { FlowError, orFlowError } from "./error.js";
+import { turn } from "./turn.js";
 import type {
   Auth,
   ClientOptions,
@@ -61,7 +62,10 @@ export class FlowClient {
 
   static async #from(make: (module: typeof Client) => Promise<Client>): Promise<FlowClient> {
     const core = await loadCore();
-    return new FlowClient(await orFlowError(make(core.Client)));
+    const client = new FlowClient(await orFlowError(make(core.Client)));
+    // What was called for the first time was compiled for it; the first call brings as much again.
+    await turn();
+    return client;
   }
 
   /** A flow to call. A string is a `workflowid`. Nothing is sent until it is invoked. */
@@ -124,7 +128,8 @@ export class FlowClient {
   }
 
   /**
-   * Signs the user in, with a window if need be. Call it from a click: interaction now, silence later.
+   * Signs the user in, with a window if need be. Call it from a click: interaction now, silence later. A token that the
+   * service refused gives way to another one.
    * The user has five minutes, or the client's `timeoutMs` if that is longer.
    * @throws FlowError `popup_blocked`, `sign_in_cancelled`, `interaction_required`, `token_failed`, `network`, `timeout`
    */

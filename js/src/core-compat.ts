@@ -1,10 +1,8 @@
 import init, { Client } from "../../pkg/compat.js";
 import type { Core } from "./core.js";
-import { joinPage } from "./page.js";
 
 /** Starts the crate as the JavaScript that it was turned into. @internal */
 export async function startCore(): Promise<Core> {
-  joinPage();
   init();
   return { Client };
 }

@@ -4,6 +4,8 @@ import { advice, type Core, startCore } from "./core.js";
 
 import { FlowError } from "./error.js";
 import { fallback } from "./fallback.js";
+import { joinPage } from "./page.js";
+import { turn } from "./turn.js";
 
 let loading: Promise<Core> | undefined;
 
@@ -29,8 +31,11 @@ async function start(): Promise<Core> {
       hint: "Make clients in a page of a model-driven app; elsewhere, as in Node, only the types, FlowError and isFlowError are of use.",
     });
   }
+  joinPage();
   try {
-    return await startCore();
+    const core = await startCore();
+    await turn();
+    return core;
   } catch (cause) {
     // What has a name already is a mistake or an outage, which something slower should not hide.
     if (cause instanceof FlowError) throw cause;

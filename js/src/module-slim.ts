@@ -1,6 +1,5 @@
 import { compile } from "./compile.js";
 import { FlowError, type FlowErrorFields } from "./error.js";
-import { sharedModule } from "./page.js";
 
 /** Where the module is: its URL, an answer or bytes with it in them, or the compiled module. */
 export type WasmSource =
@@ -31,7 +30,7 @@ export async function compiledModule(): Promise<WebAssembly.Module> {
       hint: "Call init(source) before the first client.",
     });
   }
-  return sharedModule(BUILD, async () => checked(await moduleOf(source)));
+  return checked(await moduleOf(source));
 }
 
 /** What to do where it does not load. @internal */

@@ -166,7 +166,7 @@ export interface ClientOptions {
   discovery?: "flowApi" | "environmentApi";
   /** Milliseconds for a whole call with all of its attempts. Default 150000: the service gives up at 120 s, and its answer says more than our timeout. */
   timeoutMs?: number;
-  /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a refused token is not renewed, and a flow that moved is not looked for. */
+  /** Attempts for one request, the first included: 1 to 100, default 4. With 1 a call neither renews a token that the flow refused nor looks for a flow that moved: the next call does. */
   maxAttempts?: number;
   /** `refuse` (default): the SAS URL of an "Anyone" flow is the error `sas_refused`. `allow`: it is used, without a token, and never shown. */
   sas?: "refuse" | "allow";
@@ -217,8 +217,8 @@ export type FlowEvent = FlowEventBase &
         /** An environment variable was read, or written by `publish`. */
         type: "variable";
         environmentVariable: string;
-        /** Its URL was known already; missing where Dataverse was asked. */
-        cache?: "hit";
+        /** Its URL was known (`hit`) or came from another copy of the library on the page (`shared`); missing where Dataverse was asked. */
+        cache?: "hit" | "shared";
       }
     | {
         /** The trigger URL was known (`hit`), came from another copy of the library on the page (`shared`), or was asked for (`miss`). */

@@ -2,13 +2,15 @@ import { at } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
 
 /**
- * Builds the simulation and lives `seeds` seeds from `from` on (but none after one of the laws `until` is broken), or tells the story of one `seed`. Resolves to cargo's
+ * Builds the simulation and lives `seeds` seeds from `from` on (but none after one of the laws `until` is broken), or tells the story of one `seed`. `walk` and `cancel` are those of scripts/sim.mjs. Resolves to cargo's
  * `{ code, output }` and, where the output was kept, to the simulation's own `report` of what failed.
  */
 export async function simulate({
   seeds,
   from,
   seed,
+  walk,
+  cancel,
   until,
   profile = "sim",
   cwd,
@@ -20,6 +22,8 @@ export async function simulate({
     ...(seeds && { SIM_SEEDS: String(seeds) }),
     ...(from && { SIM_FROM: String(from) }),
     ...(seed && { SIM_SEED: seed }),
+    ...(walk && { SIM_WALK: walk }),
+    ...(cancel && { SIM_CANCEL: cancel }),
     ...(until && { SIM_UNTIL: until.join("|") }),
   };
   const name = seed === undefined ? "many_seeds" : "one_seed";

@@ -27,6 +27,7 @@ mod operation_troubles;
 mod page_cache;
 mod prefetch;
 mod publishing;
+mod refused_token;
 mod retries;
 mod round_trips;
 mod schema;

@@ -29,7 +29,7 @@ fn start(caller: &Caller, list: &[(&str, &str)]) -> Handle<Outcomes> {
 
 /// What became of each, as words; no secret is in what is said.
 #[track_caller]
-fn published(caller: &Caller, list: &[(&str, &str)]) -> Vec<String> {
+pub(crate) fn published(caller: &Caller, list: &[(&str, &str)]) -> Vec<String> {
     let outcomes = start(caller, list).wait();
     caller.world.assert_at_rest();
     outcomes.iter().map(word).collect()

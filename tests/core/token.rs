@@ -383,6 +383,11 @@ fn nobody_known_and_nobody_named_needs_the_user() {
         told(&error),
         (Code::InteractionRequired, Stage::Token, false)
     );
+    assert_eq!(
+        error.hint,
+        Code::InteractionRequired.hint(),
+        "not of several accounts"
+    );
     assert!(world.log.tokens().is_empty());
 }
 

@@ -57,6 +57,28 @@ test("a refused token is renewed once", patient, async () => {
   );
 });
 
+test(
+  "with one attempt, the next call renews the token and looks for the flow",
+  patient,
+  async () => {
+    const id = e2e.id("echo");
+    await e2e.get(async (flow) => {
+      window.client = await window.e2e.warm(flow, { maxAttempts: 1 });
+    }, id);
+    const invoke = (flow) => window.client.flow(flow).invoke();
+    e2e.sandbox.expireTokens();
+    await e2e.fail({ code: "unauthorized", stage: "invoke", mayHaveRun: false }, invoke, id);
+    await e2e.get(invoke, id);
+    e2e.sandbox.flow("echo").recreate();
+    await e2e.fail({ code: "flow_gone", stage: "invoke", mayHaveRun: false }, invoke, id);
+    await e2e.get(invoke, id);
+    assert.deepEqual(
+      e2e.sent("trigger").map(({ status }) => status),
+      [401, 200, 404, 200],
+    );
+  },
+);
+
 test("a flow that was made anew is discovered once more", patient, async () => {
   const id = e2e.id("echo");
   await e2e.get(async (flow) => {

@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 import { startSandbox } from "../sandbox/index.mjs";
@@ -63,6 +64,7 @@ export async function openPage({
   const page = context.pages()[0] ?? (await context.newPage());
   page.setDefaultTimeout(10_000);
   const said = listenTo(page);
+  const lost = listenForLost(context);
   let signedInAs;
 
   const opened = {
@@ -73,6 +75,8 @@ export async function openPage({
     secrets,
     /** Everything that the page wrote to its console, as text. */
     said,
+    /** The requests that came to nothing since the last `as`, with the browser's own reason, which no page is told. */
+    lost,
 
     /** @param {Record<string, string>} [query] msal, client, user, build, csp, nonce; callAtLoad: an `interaction`;
      *   keep: the browser may keep the page to come back to */
@@ -114,6 +118,7 @@ export async function openPage({
         signedInAs = wanted;
       }
       sandbox.reset();
+      lost.length = 0;
     },
 
     /**
@@ -130,7 +135,9 @@ export async function openPage({
     /** `run` for what must succeed. */
     async get(work, argument) {
       const { value, error } = await opened.run(work, argument);
-      assert.equal(error, undefined, JSON.stringify(error, null, 2));
+      // The browser tells of a request's end a little after the page knows.
+      if (error) await sleep(200);
+      assert.equal(error, undefined, JSON.stringify({ ...error, lost }, null, 2));
       return value;
     },
 
@@ -209,6 +216,17 @@ function listenTo(page) {
   page.on("console", (message) => said.push(message.text()));
   page.on("pageerror", (error) => said.push(String(error.stack ?? error)));
   return said;
+}
+
+/** @param {import("playwright-core").BrowserContext} context */
+function listenForLost(context) {
+  /** @type {string[]} */
+  const lost = [];
+  context.on("requestfailed", (request) => {
+    const { host, pathname } = new URL(request.url());
+    lost.push(`${request.method()} ${host}${pathname}: ${request.failure()?.errorText}`);
+  });
+  return lost;
 }
 
 async function serveFiles(sandbox, host, versions) {

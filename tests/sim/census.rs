@@ -14,8 +14,39 @@ pub(crate) struct Census {
     calls: BTreeMap<(Kind, String), u64>,
     behaviours: BTreeMap<&'static str, u64>,
     laws: BTreeMap<&'static str, u64>,
+    /// By kind: where callers lost patience.
+    cancelled: BTreeMap<Kind, Reach>,
     pub(crate) runs: u64,
     pub(crate) worlds: u64,
+}
+
+/// What counts as late in a call.
+const LATE_POLL: u32 = 12;
+const LATE_MS: f64 = 60_000.0;
+
+/// How far into a kind's calls callers lost patience.
+#[derive(Default, Clone, Copy)]
+pub(crate) struct Reach {
+    /// How many did.
+    times: u64,
+    /// After [`LATE_POLL`].
+    late: u64,
+    /// After [`LATE_MS`].
+    later: u64,
+    /// The furthest poll.
+    furthest: u32,
+    /// The most polls of a call.
+    longest: u32,
+}
+
+impl Reach {
+    fn add(&mut self, other: Self) {
+        self.times += other.times;
+        self.late += other.late;
+        self.later += other.later;
+        self.furthest = self.furthest.max(other.furthest);
+        self.longest = self.longest.max(other.longest);
+    }
 }
 
 fn more<K: Ord>(counts: &mut BTreeMap<K, u64>, key: K, times: u64) {
@@ -31,8 +62,22 @@ impl Census {
         more(&mut self.happenings, happening, 1);
     }
 
-    pub(crate) fn call(&mut self, kind: Kind, end: &str) {
+    /// A call ended, after so many polls.
+    pub(crate) fn call(&mut self, kind: Kind, end: &str, polls: u32) {
         more(&mut self.calls, (kind, end.to_owned()), 1);
+        let reach = self.cancelled.entry(kind).or_default();
+        reach.longest = reach.longest.max(polls);
+    }
+
+    /// A caller lost patience at that poll.
+    pub(crate) fn cancelled(&mut self, kind: Kind, poll: u32, waited_ms: f64) {
+        self.cancelled.entry(kind).or_default().add(Reach {
+            times: 1,
+            late: u64::from(poll > LATE_POLL),
+            later: u64::from(waited_ms > LATE_MS),
+            furthest: poll,
+            ..Reach::default()
+        });
     }
 
     pub(crate) fn behaviour(&mut self, behaviour: Behaviour) {
@@ -56,9 +101,13 @@ impl Census {
             calls,
             behaviours,
             laws,
+            cancelled,
             runs,
             worlds,
         } = other;
+        for (kind, reach) in cancelled {
+            self.cancelled.entry(kind).or_default().add(reach);
+        }
         faults
             .into_iter()
             .for_each(|(key, n)| more(&mut self.faults, key, n));
@@ -85,6 +134,11 @@ impl Census {
             found.map(|(_, n)| n).sum()
         };
         (of(true), of(false))
+    }
+
+    /// How many callers of a kind lost patience after [`LATE_POLL`].
+    pub(crate) fn late(&self, kind: Kind) -> u64 {
+        self.cancelled.get(&kind).map_or(0, |reach| reach.late)
     }
 
     /// What never happened, though it could have.
@@ -145,6 +199,20 @@ impl Census {
                 }
             }
             text += "\n";
+        }
+        text += "\ncancelled: how many, how many of them after poll 12, and after a minute; the last poll of all\n";
+        for (kind, reach) in &self.cancelled {
+            let Reach {
+                times,
+                late,
+                later,
+                furthest,
+                longest,
+            } = reach;
+            let name = format!("{kind:?}");
+            text += &format!(
+                "  {name:<17} {times:>8} {late:>7} {later:>7} {furthest:>4} of {longest}\n"
+            );
         }
         text += "\nlaws: how often each was asked\n";
         for (law, n) in &self.laws {

@@ -209,7 +209,10 @@ pub(crate) fn serve(sim: &Rc<Sim>, asked: &Asked, fault: Fault) -> (OnWire, f64)
 fn throttled(sim: &Sim) -> OnWire {
     let answer = OnWire::service(429, "TooManyRequests");
     match *sim.pick(&["seconds", "seconds", "date", "garbage", "none"]) {
-        "seconds" => answer.header("retry-after", sim.between(0, 30).to_string()),
+        "seconds" => {
+            let most = *sim.pick(&[30, 30, 180]);
+            answer.header("retry-after", sim.between(0, most).to_string())
+        }
         "date" => {
             let then = std::time::UNIX_EPOCH
                 + std::time::Duration::from_millis(
@@ -467,7 +470,8 @@ fn location(run: usize) -> String {
 
 fn wait(sim: &Sim, answer: OnWire) -> OnWire {
     if sim.chance(0.5) {
-        answer.header("retry-after", sim.between(0, 10).to_string())
+        let most = *sim.pick(&[10, 10, 60]);
+        answer.header("retry-after", sim.between(0, most).to_string())
     } else {
         answer
     }

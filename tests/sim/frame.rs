@@ -40,6 +40,8 @@ pub(crate) struct Frame {
     /// Requests to triggers, and events that told of one.
     pub(crate) sends: Cell<u32>,
     pub(crate) invoke_events: Cell<u32>,
+    /// Reasons to force a new token that were not used yet: tokens that were refused, and sign-ins.
+    may_force: Cell<u32>,
     /// Times at which this copy asked a port something, and was answered.
     pub(crate) questions: Rc<RefCell<Vec<(f64, f64)>>>,
 }
@@ -57,6 +59,7 @@ impl Frame {
             cleared_ms: Cell::new(None),
             sends: Cell::new(0),
             invoke_events: Cell::new(0),
+            may_force: Cell::new(0),
             questions: Rc::default(),
         })
     }
@@ -75,6 +78,11 @@ impl Frame {
         for id in self.tasks.take() {
             self.sim.time.cancel(id);
         }
+    }
+
+    /// A token was refused, or someone signs in.
+    pub(crate) fn may_force(&self) {
+        self.may_force.set(self.may_force.get() + 1);
     }
 
     /// One of a name at a time, within a client.
@@ -265,6 +273,13 @@ impl TokenSource for Frame {
                 self.id, ask.scopes
             )
         });
+        if forced && way == Way::Silent {
+            let reasons = self.may_force.get();
+            self.may_force.set(reasons.saturating_sub(1));
+            self.sim.holds(laws::FORCED, reasons > 0, || {
+                format!("f{} forces another token once too often", self.id)
+            });
+        }
         let for_flows = ask.scopes.iter().any(|scope| scope.contains("flow"));
         let _single = for_flows.then(|| self.single("a token".to_owned()));
         let _question = self.question();
@@ -322,6 +337,7 @@ impl Http for Frame {
             });
         }
         let (call, own) = (asked.call(), port == Port::Trigger);
+        let has_token = asked.bearer.is_some();
         let answered = sim
             .travel(fault, move |sim| flows::serve(sim, &asked, fault))
             .await;
@@ -333,6 +349,9 @@ impl Http for Frame {
             });
         };
         sim.note(|| format!("f{} is answered {}", self.id, answer.status));
+        if answer.status == 401 && has_token {
+            self.may_force();
+        }
         if own {
             laws::asked_to_wait(sim, call, &answer);
         }

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use entra_flow::model::{ErrorCode, FlowError, Stage};
-use entra_flow::settings::Settings;
 use serde_json::Value;
 
 use super::calls::{End, Record};
@@ -30,9 +29,10 @@ pub(crate) const RECOVERY: &str = "after the faults the next call succeeds";
 pub(crate) const WAITING: &str = "who is asked to wait waits";
 pub(crate) const EVENTS: &str = "an event for each request to a trigger";
 pub(crate) const ATTEMPTS: &str = "no more attempts than allowed, and they are counted";
+pub(crate) const FORCED: &str = "a new token is forced once for each refusal";
 pub(crate) const REST: &str = "nothing is left";
 
-pub(crate) const ALL: [&str; 16] = [
+pub(crate) const ALL: [&str; 17] = [
     ONE_RUN,
     TOLD,
     NOT_CRIED,
@@ -49,6 +49,7 @@ pub(crate) const ALL: [&str; 16] = [
     WAITING,
     EVENTS,
     ATTEMPTS,
+    FORCED,
 ];
 
 /// Milliseconds by which a timer may be late.
@@ -159,12 +160,12 @@ pub(crate) fn on_end(sim: &Sim, record: &Record) {
         End::Told(Err(error)) => error.code.as_str(),
     };
     // Those that must succeed would hide that no other does.
-    if !record.probe {
-        sim.census.borrow_mut().call(plan.kind, name);
+    if record.probe.is_none() {
+        let polls = record.polls.get();
+        sim.census.borrow_mut().call(plan.kind, name, polls);
     }
     let End::Told(outcome) = end else { return };
-    let has_signal = plan.kind.invokes() || plan.kind.operates();
-    if let Some(gave_up) = record.cancelled_ms.get().filter(|_| has_signal) {
+    if let Some(gave_up) = record.cancelled_ms.get() {
         sim.holds(CANCELLED, at_ms - gave_up <= TICK_MS, || {
             format!("call {id} went on for {} ms", at_ms - gave_up)
         });
@@ -204,7 +205,7 @@ fn on_error(sim: &Sim, record: &Record, error: &FlowError) {
         error.code != ErrorCode::Aborted || cancelled,
         || format!("call {id} is told that it was aborted"),
     );
-    if !(plan.kind.invokes() || plan.kind.operates()) {
+    if !plan.kind.hears() {
         return;
     }
     let (runs, sends) = (record.runs.get(), record.sends.get());
@@ -242,7 +243,7 @@ pub(crate) fn at_rest(sim: &Sim, copies: &[Copy]) {
         });
         // The request may have been on its way when the caller was told.
         if let Some((_, End::Told(Err(error)))) = &*record.ended.borrow()
-            && (plan.kind.invokes() || plan.kind.operates())
+            && plan.kind.hears()
         {
             sim.holds(TOLD, error.may_have_run || runs == 0, || {
                 format!("call {id} ran {runs} times: {error:?}")
@@ -297,12 +298,15 @@ fn no_memory(sim: &Sim, record: &Record, copy: &Copy) {
     });
 }
 
+/// How many calls it may take until all is well again: a new URL, a new token and the call itself are an attempt each.
+pub(crate) fn needed(attempts: u32) -> u32 {
+    3_u32.div_ceil(attempts)
+}
+
 fn must_succeed(sim: &Sim, record: &Record, attempts: u32) {
     let law = match (record.probe, sim.plan.calm) {
-        // With fewer attempts there may be none left for a new token and a new URL in the same call.
-        (true, _) if attempts >= Settings::MAX_ATTEMPTS => RECOVERY,
-        (true, _) => return,
-        (false, true) if record.plan.cancel == Cancel::Never => CALM,
+        (Some(round), _) if round >= needed(attempts) => RECOVERY,
+        (None, true) if record.plan.cancel == Cancel::Never => CALM,
         _ => return,
     };
     if record.plan.waits_in_vain() {

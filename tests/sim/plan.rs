@@ -99,6 +99,11 @@ impl Kind {
             Self::OperationRun | Self::OperationStart | Self::OperationWait
         )
     }
+
+    /// Whether it takes a signal.
+    pub(crate) fn hears(self) -> bool {
+        self.invokes() || self.operates()
+    }
 }
 
 /// How a caller loses patience.
@@ -107,10 +112,84 @@ pub(crate) enum Cancel {
     Never,
     /// Aborts after so many milliseconds.
     AfterMs(f64),
-    /// Aborts when the call was polled so often: at one of its awaits.
+    /// Aborts when the call is polled for that time: at the end of one of its awaits.
     AtPoll(u32),
     /// Goes away without a word, likewise.
+    VanishAfterMs(f64),
     VanishAtPoll(u32),
+}
+
+impl Cancel {
+    /// Anywhere in a call: most have a handful of awaits and end within seconds, some have forty and last for minutes.
+    fn of(dice: &mut Rng, kind: Kind, timeout_ms: f64) -> Self {
+        let (soon, chance, how) = (dice.bool(), dice.f64(), dice.u8(..10));
+        let ms = (chance * if soon { 2_000.0 } else { timeout_ms }).floor();
+        let poll = if soon {
+            dice.u32(1..12)
+        } else {
+            // As likely among the polls from 4 to 8 as among those from 64 to 128.
+            (4.0 * (chance * 5.0).exp2()) as u32
+        };
+        match how {
+            0 if kind.hears() => Self::AfterMs(ms),
+            1 if kind.hears() => Self::AtPoll(poll),
+            0 | 2 => Self::VanishAfterMs(ms),
+            1 | 3 => Self::VanishAtPoll(poll),
+            _ => Self::Never,
+        }
+    }
+}
+
+/// Whose callers lose patience.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Patience {
+    /// As the seed has it.
+    Planned,
+    /// Nobody's.
+    Endless,
+    /// That call's alone.
+    EndlessBut(usize, Cancel),
+}
+
+impl Patience {
+    /// How the caller of a call loses patience.
+    pub(crate) fn of(self, call: usize, planned: Cancel) -> Cancel {
+        match self {
+            Self::Planned => planned,
+            Self::EndlessBut(own, cancel) if own == call => cancel,
+            _ => Cancel::Never,
+        }
+    }
+
+    /// What `npm run sim` is to be told for it.
+    pub(crate) fn option(self) -> String {
+        match self {
+            Self::EndlessBut(call, Cancel::AtPoll(poll)) => {
+                format!(" --cancel {call}:abort:{poll}")
+            }
+            Self::EndlessBut(call, Cancel::VanishAtPoll(poll)) => {
+                format!(" --cancel {call}:vanish:{poll}")
+            }
+            Self::Endless => " --cancel none".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Reads the same.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if text == "none" {
+            return Some(Self::Endless);
+        }
+        let mut parts = text.split(':');
+        let call = parts.next()?.parse().ok()?;
+        let how = parts.next()?;
+        let poll = parts.next()?.parse().ok()?;
+        match how {
+            "abort" => Some(Self::EndlessBut(call, Cancel::AtPoll(poll))),
+            "vanish" => Some(Self::EndlessBut(call, Cancel::VanishAtPoll(poll))),
+            _ => None,
+        }
+    }
 }
 
 /// What the flow does with the call.
@@ -230,7 +309,7 @@ impl FramePlan {
             interaction: *choose(dice, &interactions),
             user_known: dice.u8(..5) > 0,
             sas_allowed: dice.u8(..3) == 0,
-            max_attempts: *choose(dice, &[4, 4, 4, 1, 2]),
+            max_attempts: *choose(dice, &[4, 4, 4, 1, 1, 2, 3]),
             timeout_ms: if calm {
                 150_000.0
             } else {
@@ -257,12 +336,13 @@ impl CallPlan {
         } else {
             *choose(dice, &Kind::ALL)
         };
-        let cancel = match dice.u8(..8) {
-            0 => Cancel::AfterMs(f64::from(dice.u32(..2_000))),
-            1 => Cancel::AtPoll(dice.u32(1..12)),
-            2 => Cancel::VanishAtPoll(dice.u32(1..12)),
-            _ => Cancel::Never,
+        let timeout_ms = if calm {
+            150_000.0
+        } else {
+            let times = [150_000.0, 150_000.0, 150_000.0, 30_000.0, 1_000.0, 40.0];
+            *choose(dice, &times)
         };
+        let cancel = Cancel::of(dice, kind, timeout_ms);
         let behaviour = match dice.u8(..8) {
             0 if !calm => Behaviour::Fails(*choose(
                 dice,
@@ -284,14 +364,7 @@ impl CallPlan {
             flows: (0..flows).filter(|_| dice.u8(..3) > 0).collect(),
             idempotent: dice.u8(..4) == 0,
             method,
-            timeout_ms: if calm {
-                150_000.0
-            } else {
-                *choose(
-                    dice,
-                    &[150_000.0, 150_000.0, 150_000.0, 30_000.0, 1_000.0, 40.0],
-                )
-            },
+            timeout_ms,
             cancel,
             behaviour,
             read_as: *choose(dice, &[None, None, Some(ReadAs::Json)]),

@@ -2,6 +2,7 @@
 //! succeed, then rest again.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,15 +13,22 @@ use super::faults::Happening;
 use super::flows::HOSTILE;
 use super::frame::Copy;
 use super::laws;
-use super::plan::{CallPlan, Kind, What};
+use super::plan::{CallPlan, Cancel, Kind, Patience, What};
 use super::sim::Sim;
 
 /// How many flows each client calls when all is well again.
 const PROBED: usize = 3;
+/// How many calls a client may need to recover: with one attempt.
+const ROUNDS: u32 = 3;
 
 /// A seed, and what came of it.
 pub(crate) struct Lived {
     pub(crate) seed: u64,
+    pub(crate) patience: Patience,
+    /// How often each call was polled that was made before all was well again.
+    pub(crate) polls: Vec<(Kind, u32)>,
+    /// A caller lost patience while there was something to wait for.
+    pub(crate) cancelled: bool,
     /// Of the whole story.
     pub(crate) hash: u64,
     pub(crate) lines: Vec<String>,
@@ -29,8 +37,8 @@ pub(crate) struct Lived {
 }
 
 /// Lives one seed; `told` keeps its story.
-pub(crate) fn live(seed: u64, told: bool) -> Lived {
-    let sim = Sim::new(seed, told);
+pub(crate) fn live(seed: u64, patience: Patience, told: bool) -> Lived {
+    let sim = Sim::new(seed, patience, told);
     let copies: Vec<_> = (0..sim.plan.frames.len())
         .map(|id| Copy::new(&sim, id))
         .collect();
@@ -41,7 +49,7 @@ pub(crate) fn live(seed: u64, told: bool) -> Lived {
             What::Call(call) => {
                 let copy = &copies[call.frame];
                 if copy.frame.alive.get() {
-                    calls::start(&sim, copy, call, false);
+                    calls::start(&sim, copy, call, None);
                 }
             }
             What::Happening(happening) => happens(&sim, &copies, *happening),
@@ -52,24 +60,66 @@ pub(crate) fn live(seed: u64, told: bool) -> Lived {
     sim.time.run_until(f64::INFINITY);
     // A publication that was still under way may have written what is outdated.
     sim.tables.publish(&sim);
-    for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
-        for flow in 0..sim.plan.flows.min(PROBED) {
-            for kind in [Kind::Invoke, Kind::InvokeByVariable, Kind::OperationRun] {
-                let probe = CallPlan::probe(copy.frame.id, kind, flow);
-                calls::start(&sim, copy, &probe, true);
-            }
-        }
+    recover(&sim, &copies);
+    // Once more where each client knows each URL and has a token: nothing but a refusal tells that they are outdated.
+    if !sim.plan.calm && sim.chance(0.2) {
+        outdate(&sim);
+        recover(&sim, &copies);
     }
-    sim.time.run_until(f64::INFINITY);
     laws::at_rest(&sim, &copies);
     let mut census = sim.census.take();
     census.worlds = 1;
+    let calls = sim.calls.borrow();
+    let made = calls.iter().filter(|record| record.probe.is_none());
     Lived {
         seed,
+        patience,
+        polls: made
+            .map(|record| (record.plan.kind, record.polls.get()))
+            .collect(),
+        cancelled: calls
+            .iter()
+            .any(|record| record.cancelled_ms.get().is_some()),
         hash: sim.hash(),
         lines: sim.lines(),
         broken: sim.broken.take(),
         census,
+    }
+}
+
+fn recover(sim: &Rc<Sim>, copies: &[Copy]) {
+    for round in 1..=ROUNDS {
+        for copy in copies.iter().filter(|copy| copy.frame.alive.get()) {
+            probe(sim, copy, round);
+        }
+        sim.time.run_until(f64::INFINITY);
+    }
+}
+
+/// Tokens are revoked, and flows made anew or not.
+fn outdate(sim: &Sim) {
+    sim.note(|| "what is known is outdated".to_owned());
+    sim.entra.generation.set(sim.entra.generation.get() + 1);
+    if sim.chance(0.5) {
+        (0..sim.plan.flows).for_each(|flow| sim.flows.recreate(flow));
+        sim.tables.publish(sim);
+    }
+}
+
+/// A client calls each flow, and once more where it has too few attempts to recover in one call.
+fn probe(sim: &Rc<Sim>, copy: &Copy, round: u32) {
+    if round > laws::needed(copy.frame.plan.max_attempts) {
+        return;
+    }
+    let mut kinds = vec![Kind::Invoke, Kind::InvokeByVariable];
+    if round == 1 {
+        kinds.push(Kind::OperationRun);
+    }
+    for flow in 0..sim.plan.flows.min(PROBED) {
+        for kind in &kinds {
+            let probe = CallPlan::probe(copy.frame.id, *kind, flow);
+            calls::start(sim, copy, &probe, Some(round));
+        }
     }
 }
 
@@ -137,9 +187,18 @@ fn happens(sim: &Sim, copies: &[Copy], happening: Happening) {
     }
 }
 
+/// What is done with each seed.
+#[derive(Clone, Copy)]
+pub(crate) enum How {
+    /// It is lived once.
+    Once,
+    /// One caller alone loses patience, at each await of each call in turn; of longer calls at that many of them.
+    Walk(u32),
+}
+
 /// Lives many seeds, on all cores, and keeps what failed, in the seeds' order. Begins no other once one of those laws is
 /// broken.
-pub(crate) fn many(from: u64, seeds: u64, until: &[String]) -> (Census, Vec<Lived>) {
+pub(crate) fn many(from: u64, seeds: u64, how: How, until: &[String]) -> (Census, Vec<Lived>) {
     let next = AtomicU64::new(from);
     let found = Mutex::new((Census::default(), Vec::new()));
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -151,10 +210,13 @@ pub(crate) fn many(from: u64, seeds: u64, until: &[String]) -> (Census, Vec<Live
                     if seed >= from + seeds {
                         return;
                     }
-                    let mut lived = live_or_panic(seed);
+                    let (census, failed) = match how {
+                        How::Once => once(seed),
+                        How::Walk(most) => walk(seed, most),
+                    };
                     let mut found = found.lock().unwrap();
-                    found.0.add(std::mem::take(&mut lived.census));
-                    if !lived.broken.is_empty() {
+                    found.0.add(census);
+                    if let Some(lived) = failed {
                         let stops = |(law, _): &(&str, _)| until.iter().any(|own| own == law);
                         if lived.broken.iter().any(stops) {
                             next.store(from + seeds, Ordering::Relaxed);
@@ -170,12 +232,52 @@ pub(crate) fn many(from: u64, seeds: u64, until: &[String]) -> (Census, Vec<Live
     (census, failed)
 }
 
+fn once(seed: u64) -> (Census, Option<Lived>) {
+    let mut lived = live_or_panic(seed, Patience::Planned);
+    let census = std::mem::take(&mut lived.census);
+    (census, Some(lived).filter(|lived| !lived.broken.is_empty()))
+}
+
+/// Lives a seed without impatience, to learn how often each call is polled, and then again for each of those times.
+fn walk(seed: u64, most: u32) -> (Census, Option<Lived>) {
+    let mut census = Census::default();
+    let mut learned = live_or_panic(seed, Patience::Endless);
+    census.add(std::mem::take(&mut learned.census));
+    if !learned.broken.is_empty() {
+        return (census, Some(learned));
+    }
+    for (call, (kind, polls)) in learned.polls.iter().enumerate() {
+        let stride = polls.div_ceil(most).max(1);
+        for poll in (1..=*polls).filter(|poll| poll.is_multiple_of(stride) || *poll <= most / 2) {
+            let ways = [
+                Some(Cancel::VanishAtPoll(poll)),
+                kind.hears().then_some(Cancel::AtPoll(poll)),
+            ];
+            for cancel in ways.into_iter().flatten() {
+                let mut lived = live_or_panic(seed, Patience::EndlessBut(call, cancel));
+                census.add(std::mem::take(&mut lived.census));
+                if !lived.cancelled && lived.broken.is_empty() {
+                    let how = format!("call {call} has no poll {poll}");
+                    lived.broken.push(("the same seed is the same world", how));
+                }
+                if !lived.broken.is_empty() {
+                    return (census, Some(lived));
+                }
+            }
+        }
+    }
+    (census, None)
+}
+
 /// A panic is a broken law, too.
-fn live_or_panic(seed: u64) -> Lived {
-    catch_unwind(AssertUnwindSafe(|| live(seed, false))).unwrap_or_else(|panic| {
+fn live_or_panic(seed: u64, patience: Patience) -> Lived {
+    catch_unwind(AssertUnwindSafe(|| live(seed, patience, false))).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         Lived {
             seed,
+            patience,
+            polls: Vec::new(),
+            cancelled: false,
             hash: 0,
             lines: Vec::new(),
             broken: vec![("no panic", text.unwrap_or_else(|| "a panic".to_owned()))],

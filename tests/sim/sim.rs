@@ -14,7 +14,7 @@ use super::entra::Entra;
 use super::faults::{Fault, Port};
 use super::flows::Flows;
 use super::page::PageState;
-use super::plan::Plan;
+use super::plan::{Patience, Plan};
 use super::script::Gate;
 use super::time::Time;
 
@@ -25,6 +25,7 @@ pub(crate) const START_OF_DAY_MS: f64 = 1_795_507_200_000.0;
 pub(crate) struct Sim {
     pub(crate) time: Rc<Time>,
     pub(crate) plan: Plan,
+    pub(crate) patience: Patience,
     dice: RefCell<fastrand::Rng>,
     /// The world does as it should from here on.
     pub(crate) healthy: Cell<bool>,
@@ -53,7 +54,7 @@ struct Story {
 }
 
 impl Sim {
-    pub(crate) fn new(seed: u64, told: bool) -> Rc<Self> {
+    pub(crate) fn new(seed: u64, patience: Patience, told: bool) -> Rc<Self> {
         let mut dice = fastrand::Rng::with_seed(seed);
         let plan = Plan::of(&mut dice);
         let time = Rc::<Time>::default();
@@ -68,6 +69,7 @@ impl Sim {
             pages,
             time,
             plan,
+            patience,
             dice: RefCell::new(dice),
             healthy: Cell::new(false),
             offline_until: Cell::new(0.0),

@@ -17,6 +17,7 @@ const law = {
   waiting: "who is asked to wait waits",
   events: "an event for each request to a trigger",
   attempts: "no more attempts than allowed, and they are counted",
+  forced: "a new token is forced once for each refusal",
 };
 
 /** One place of one file: `before` stands there once, and `after` takes its place. */
@@ -235,11 +236,7 @@ export const breaks = [
     name: "a signed URL is kept on the page",
     laws: [law.secrets],
     edits: [
-      edit(
-        "src/urls.rs",
-        "self.key(flow).filter(|_| !url.has_sas())",
-        "self.key(flow).filter(|_| true)",
-      ),
+      edit("src/urls.rs", "if self.is_shared() && !url.has_sas() {", "if self.is_shared() {"),
     ],
   },
   {
@@ -288,8 +285,8 @@ export const breaks = [
     edits: [
       edit(
         "src/urls.rs",
-        "while let Some(flight) = self.world.page_flight(&key) {",
-        "while let Some(flight) = self.world.page_flight(&key).filter(|_| false) {",
+        "while let Some(flight) = self.world.page_flight(&key.0) {",
+        "while let Some(flight) = self.world.page_flight(&key.0).filter(|_| false) {",
       ),
     ],
   },
@@ -327,8 +324,8 @@ export const breaks = [
     edits: [
       edit(
         "src/urls.rs",
-        "self.own.forget_wrong(flow, wrong);\n        if let Some(key) = self.key(flow)\n",
-        "if let Some(key) = self.key(flow).filter(|_| wrong.has_sas())\n",
+        "self.own.forget_wrong(&key, wrong);\n        if self.on_page(&key).as_deref() == Some(wrong.expose()) {",
+        "if self.on_page(&key).is_some_and(|_| wrong.has_sas()) {",
       ),
     ],
   },
@@ -340,6 +337,55 @@ export const breaks = [
         "src/invocation.rs",
         "(Remedy::NewUrl { proven }, Ok(source)) if !rediscovered => {",
         "(Remedy::NewUrl { proven }, Ok(source)) if !rediscovered && proven => {",
+      ),
+    ],
+  },
+  {
+    name: "a URL that is gone at the last attempt is kept",
+    laws: [law.recovery],
+    edits: [
+      edit(
+        "src/invocation.rs",
+        "&& setback.stale_url\n",
+        "&& setback.stale_url && progress.attempts.get() < client.settings.max_attempts\n",
+      ),
+    ],
+  },
+  {
+    name: "a token that is refused at the last attempt is not renewed by the next call",
+    laws: [law.recovery],
+    edits: [
+      edit(
+        "src/invocation.rs",
+        "client.tokens.refused(setback.claims, renewed);",
+        "client.tokens.refused(setback.claims, renewed || client.settings.max_attempts == 1);",
+      ),
+    ],
+  },
+  {
+    name: "a new token is forced until one comes",
+    laws: [law.forced],
+    edits: [edit("src/token.rs", "refused.tried = true;", "refused.tried = false;")],
+  },
+  {
+    name: "a renewed token goes on being renewed",
+    laws: [law.forced],
+    edits: [
+      edit(
+        "src/token.rs",
+        "tokens.refused.borrow_mut().take_if(settled);",
+        "if let Some(own) = tokens.refused.borrow_mut().as_mut() && settled(own) { own.tried = false; }",
+      ),
+    ],
+  },
+  {
+    name: "whoever gives up on an operation's row is told that nothing ran",
+    laws: [law.told],
+    edits: [
+      edit(
+        "src/operation.rs",
+        "                    // The caller can keep it from now on.",
+        "                    progress.may_have_run.set(false);",
       ),
     ],
   },
