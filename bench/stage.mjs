@@ -24,7 +24,7 @@ export async function openStage({ quick = false, record = false } = {}) {
   const world = defaultWorld();
   const manyFlows = addFlows(world);
   // So long that no measured call pays for a preflight: whom it would hit is chance.
-  const sandbox = await startSandbox({ world, preflightSeconds: 7200 });
+  const sandbox = await startSandbox({ world, preflightSeconds: 7200, http2: true });
   const { host, url: origin } = world.orgs.contoso;
   try {
     await servePages(sandbox, host);

@@ -1,9 +1,11 @@
 /**
- * `npm run fuzz -- <target …> [--runs N]`: fuzzes what parses, one target after the other; `all` for each, none for
- * their names. Set-up is its own. See fuzz/README.md.
+ * `npm run fuzz -- <target …> [--runs N] [--keep]`: fuzzes what parses, one target after the other; `all` for each,
+ * none for their names. With `--keep`, the least that reaches as much code goes to `fuzz/kept`. Set-up is its own. See
+ * fuzz/README.md.
  */
 import "./lib/node.mjs";
-import { mkdirSync, readdirSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { asCommand, Failure } from "./lib/failure.mjs";
@@ -21,12 +23,15 @@ const targets = () =>
     .map((file) => path.basename(file, ".rs"))
     .sort();
 
-/** The targets that were named, and how often each is to run. */
+/** The targets that were named, how often each is to run, and whether to keep what reaches more. */
 export function asked(words, known) {
   const { values, positionals } = parseArgs({
     args: words,
     allowPositionals: true,
-    options: { runs: { type: "string", default: "1000000" } },
+    options: {
+      runs: { type: "string", default: "1000000" },
+      keep: { type: "boolean", default: false },
+    },
   });
   const runs = Number(values.runs);
   if (!Number.isSafeInteger(runs) || runs < 1) {
@@ -38,7 +43,7 @@ export function asked(words, known) {
     const why = unknown === undefined ? "Name a target" : `There is no target "${unknown}"`;
     throw new Failure(`${why}: choose from all, ${known.join(", ")}.`);
   }
-  return { named, runs };
+  return { named, runs, keep: values.keep };
 }
 
 /** What libFuzzer said last: how often it ran, and what of the code it reached. */
@@ -53,7 +58,7 @@ export function outcome(log) {
 const artifact = (log) => /Test unit written to (\S+)/.exec(log)?.[1];
 
 async function main() {
-  const { named, runs } = asked(process.argv.slice(2), targets());
+  const { named, runs, keep } = asked(process.argv.slice(2), targets());
   await nativeRust();
   await cargoFuzz();
   console.log("building the targets …");
@@ -73,13 +78,41 @@ async function main() {
   );
   if (built.code !== 0) throw new Failure("The fuzz targets could not be built: see above.");
   console.log("| target | runs | seconds | coverage | features |\n|---|---|---|---|---|");
-  for (const name of named) await fuzz(name, runs);
+  for (const name of named) {
+    await fuzz(name, runs);
+    if (keep) await keepLeast(name);
+  }
+}
+
+/** Where inputs are: those written by hand, those worth keeping, and all that the fuzzer came up with here. */
+function foldersOf(name) {
+  const [seeds, kept, corpus] = ["seeds", "kept", "corpus"].map((one) => at("fuzz", one, name));
+  for (const folder of [kept, corpus]) mkdirSync(folder, { recursive: true });
+  return { seeds, kept, corpus };
+}
+
+/** Puts into `kept` the fewest inputs that reach, with the seeds, each edge of the code that is reached by any. */
+async function keepLeast(name) {
+  const { seeds, kept, corpus } = foldersOf(name);
+  const merged = mkdtempSync(path.join(tmpdir(), "entra-flow-fuzz-"));
+  try {
+    cpSync(seeds, merged, { recursive: true });
+    // Without counters: how often an edge is taken would keep ten times as many.
+    const options = ["-merge=1", "-set_cover_merge=1", "-use_counters=0"];
+    const { code, output } = await run(await program(name), [...options, merged, kept, corpus]);
+    if (code !== 0) throw new Failure(`${name} could not be merged: ${output.slice(-2000)}`);
+    for (const file of readdirSync(seeds)) rmSync(path.join(merged, file));
+    rmSync(kept, { recursive: true });
+    cpSync(merged, kept, { recursive: true });
+  } finally {
+    rmSync(merged, { recursive: true, force: true });
+  }
 }
 
 async function fuzz(name, runs) {
-  const corpus = at("fuzz", "corpus", name);
+  const { seeds, kept, corpus } = foldersOf(name);
   const finds = at("fuzz", "artifacts", name);
-  for (const folder of [corpus, finds]) mkdirSync(folder, { recursive: true });
+  mkdirSync(finds, { recursive: true });
   const dictionary = at("fuzz", "dictionaries", `${name}.dict`);
   const started = Date.now();
   const { code, output } = await run(await program(name), [
@@ -90,7 +123,8 @@ async function fuzz(name, runs) {
       ? [`-dict=${dictionary}`]
       : []),
     corpus,
-    at("fuzz", "seeds", name),
+    kept,
+    seeds,
   ]);
   if (code !== 0) {
     const panic = /panicked at [^\n]*\n(?:.*\n){1,3}/.exec(output)?.[0] ?? output.slice(-2000);

@@ -10,6 +10,7 @@ use crate::answer;
 use crate::batch::{Batches, Ticket};
 use crate::call::Source;
 use crate::flight::Flight;
+use crate::limits::Work;
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
@@ -239,7 +240,11 @@ impl<W: World> Discovery<W> {
         })
     }
 
-    async fn row(&self, workflow_id: &Guid, end_ms: f64) -> Result<Foreign, FlowError> {
+    fn row<'a>(
+        &'a self,
+        workflow_id: &'a Guid,
+        end_ms: f64,
+    ) -> Work<'a, Result<Foreign, FlowError>> {
         let read = Ask {
             call: DataverseCall::Retrieve {
                 table: "workflow",
@@ -251,7 +256,7 @@ impl<W: World> Discovery<W> {
             step: Step::Workflow,
             about: ("workflowId", Fact::Text(Some(workflow_id.as_str()))),
         };
-        rows::ask(&*self.world, &self.settings, read, end_ms).await
+        rows::ask(&*self.world, &self.settings, read, end_ms)
     }
 
     async fn list_callback_url(

@@ -1,8 +1,9 @@
 //! Single flight: callers who want the same thing at the same time share one request for it.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -90,13 +91,16 @@ impl<T: Clone + 'static> Flight<T> {
     }
 
     /// What it ends with.
-    pub async fn outcome(&self) -> T {
-        loop {
-            self.0.landed.fired().await;
-            if let Some(outcome) = &*self.0.outcome.borrow() {
-                return outcome.clone();
-            }
-        }
+    pub fn outcome(&self) -> impl Future<Output = T> {
+        poll_fn(|context| match self.0.landed.poll(context) {
+            Poll::Ready(()) => self
+                .0
+                .outcome
+                .borrow()
+                .clone()
+                .map_or(Poll::Pending, Poll::Ready),
+            Poll::Pending => Poll::Pending,
+        })
     }
 }
 

@@ -188,20 +188,28 @@ async fn prepare<W: World>(
     target: &Target,
     progress: &Progress,
 ) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
-    let source = match target.source() {
-        Ok(source) => source,
-        Err(url) => return with_bearer(client, client.trusted(url)?, None).await,
+    let (url, token) = match target.source() {
+        Err(url) => (client.trusted(url)?, None),
+        Ok(source) => match client.cached(source) {
+            Some(url) => (url, None),
+            None => asked(client, source, progress).await?,
+        },
     };
-    if let Some(url) = client.cached(source) {
-        return with_bearer(client, url, None).await;
-    }
+    with_bearer(client, url, token).await
+}
+
+async fn asked<W: World>(
+    client: &Client<W>,
+    source: Source<'_>,
+    progress: &Progress,
+) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
     let flight = client.ask(source);
     if client.settings.sas_allowed && matches!(source, Source::Variable(_)) {
         // It may hold a signature, and then nobody has to sign in.
         progress.follow(flight.stage());
         let found = flight.outcome().await?;
         progress.enter(Stage::Token);
-        return with_bearer(client, found.url, None).await;
+        return Ok((found.url, None));
     }
     let token = async {
         let token = client.tokens.get().await?;
@@ -209,7 +217,7 @@ async fn prepare<W: World>(
         Ok(token)
     };
     let (found, token) = try_join(flight.outcome(), token).await?;
-    with_bearer(client, found.url, Some(found.renewed.unwrap_or(token))).await
+    Ok((found.url, Some(found.renewed.unwrap_or(token))))
 }
 
 /// SAS or bearer, never both.

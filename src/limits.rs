@@ -1,9 +1,12 @@
 //! The ends that a call can meet before its answer: its time and its caller's patience.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll};
 
-use futures_util::future::{Either, LocalBoxFuture, select};
+use futures_util::future::LocalBoxFuture;
 
 use crate::model::{ErrorCode, FlowError, Foreign, Stage};
 use crate::port::Clock;
@@ -70,19 +73,21 @@ pub async fn limited<T>(
     progress: &Progress,
     work: Work<'_, Result<T, FlowError>>,
 ) -> Result<T, FlowError> {
-    let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
-    let may_have_run = || progress.may_have_run.get();
-    let time = clock.sleep(timeout_ms);
+    let mut abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));
+    let mut rest = within(clock, timeout_ms, work);
     // The signal is asked first: a call whose signal is aborted already sends nothing.
-    match select(abort, select(work, time)).await {
-        Either::Left((reason, _)) => Err(FlowError::new(ErrorCode::Aborted, progress.stage())
-            .may_have_run(may_have_run())
-            .cause(Some(reason))),
-        Either::Right((Either::Left((outcome, _)), _)) => outcome,
-        Either::Right((Either::Right(_), _)) => {
-            Err(timed_out(progress.stage()).may_have_run(may_have_run()))
-        }
-    }
+    let ended = poll_fn(|context| match abort.as_mut().poll(context) {
+        Poll::Ready(reason) => Poll::Ready(Err(Some(reason))),
+        Poll::Pending => Pin::new(&mut rest)
+            .poll(context)
+            .map(|outcome| outcome.ok_or(None)),
+    });
+    let error = match ended.await {
+        Ok(outcome) => return outcome,
+        Err(None) => timed_out(progress.stage()),
+        Err(reason) => FlowError::new(ErrorCode::Aborted, progress.stage()).cause(reason),
+    };
+    Err(error.may_have_run(progress.may_have_run.get()))
 }
 
 /// The error of a step that took too long.
@@ -97,10 +102,24 @@ pub fn timed_out(stage: Stage) -> FlowError {
 }
 
 /// The work's outcome, or nothing if it takes longer.
-pub async fn within<T>(clock: &impl Clock, ms: f64, work: Work<'_, T>) -> Option<T> {
+pub fn within<'a, T>(clock: &impl Clock, ms: f64, work: Work<'a, T>) -> Within<'a, T> {
     let time = clock.sleep(ms);
-    match select(work, time).await {
-        Either::Left((outcome, _)) => Some(outcome),
-        Either::Right(_) => None,
+    Within { work, time }
+}
+
+/// Written by hand: as an `async fn`, or by way of `select`, it would be compiled into each of its callers anew.
+pub struct Within<'a, T> {
+    work: Work<'a, T>,
+    time: LocalBoxFuture<'static, ()>,
+}
+
+impl<T> Future for Within<'_, T> {
+    type Output = Option<T>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        match self.work.as_mut().poll(context) {
+            Poll::Ready(outcome) => Poll::Ready(Some(outcome)),
+            Poll::Pending => self.time.as_mut().poll(context).map(|()| None),
+        }
     }
 }

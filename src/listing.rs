@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use futures_util::FutureExt;
 
 use crate::client::Client;
-use crate::limits::{Progress, limited};
+use crate::limits::{Progress, Work, limited};
 use crate::model::{ErrorCode, FlowError, Foreign, Stage, Trigger, triggers};
 use crate::policy::dataverse;
 use crate::policy::redact::redact;
@@ -75,7 +75,7 @@ impl<W: World> Client<W> {
         }
     }
 
-    async fn page(&self, question: &str, end_ms: f64) -> Result<Foreign, FlowError> {
+    fn page<'a>(&'a self, question: &'a str, end_ms: f64) -> Work<'a, Result<Foreign, FlowError>> {
         let read = Ask {
             call: DataverseCall::RetrievePage {
                 table: "workflow",
@@ -87,7 +87,7 @@ impl<W: World> Client<W> {
             step: Step::Workflow,
             about: ("workflowId", Fact::Text(None)),
         };
-        rows::ask(&*self.world, &self.settings, read, end_ms).await
+        rows::ask(&*self.world, &self.settings, read, end_ms)
     }
 
     fn read(&self, row: &Foreign, found: &mut Vec<HttpFlow>) {

@@ -14,9 +14,9 @@ use crate::limits::{Abort, Progress, limited, timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Stage};
 use crate::policy::dataverse::{self, Meaning};
 use crate::policy::redact::redact;
-use crate::policy::{polling, record, retry};
+use crate::policy::{polling, record};
 use crate::port::{Column, DataverseCall, DataverseFailure, Fact, Step, Values, World};
-use crate::repeat::{ATTEMPT_MS, Failure, repeat};
+use crate::repeat::{ATTEMPT_MS, Failure, delay_ms, repeat};
 use crate::rows::retry_after_ms;
 use crate::schema::{self, Schema};
 use crate::telemetry;
@@ -238,15 +238,11 @@ impl<W: World> Operation<W> {
             let may_have_run = !dataverse::refused(failure.error_code, meaning);
             progress.may_have_run.set(may_have_run);
             failures += 1;
-            let delay = retry::delay_ms(failures, retry_after_ms(world, &failure), world.random());
-            if meaning != Meaning::Throttled
-                || failures >= self.client.settings.max_attempts
-                || world.now_ms() + delay >= end_ms
-            {
-                return Err(row_error(meaning, failure).may_have_run(may_have_run));
-            }
-            let error = row_error(meaning, failure);
-            telemetry::retry(world, &error, failures, delay);
+            let passes =
+                meaning == Meaning::Throttled && failures < self.client.settings.max_attempts;
+            let again = passes.then(|| retry_after_ms(world, &failure));
+            let error = row_error(meaning, failure).may_have_run(may_have_run);
+            let delay = delay_ms(world, error, failures, again, end_ms)?;
             world.sleep(delay).await;
         }
     }

@@ -160,6 +160,10 @@ pub struct Event<'a> {
 
 /// Whoever measures: the caller's callback, the browser's timeline.
 pub trait Telemetry {
+    /// Whether there is anybody.
+    fn is_heard(&self) -> bool {
+        true
+    }
     /// Tells of a step that ended. It can't fail, and nothing of ours may be borrowed meanwhile.
     fn emit(&self, event: Event<'_>);
 }

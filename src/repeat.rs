@@ -72,15 +72,31 @@ pub async fn repeat<'a, T>(
             None => Failure::again(timed_out(stage), None),
         };
         failures += 1;
-        let Some(retry_after_ms) = failure.again.filter(|_| failures < max_attempts) else {
-            return Err(failure.error);
-        };
-        let delay = retry::delay_ms(failures, retry_after_ms, clock.random());
-        // A wait beyond the end could only end in a timeout, which says less than this error.
-        if clock.now_ms() + delay >= end_ms {
-            return Err(failure.error);
-        }
-        telemetry::retry(clock, &failure.error, failures, delay);
+        let again = failure.again.filter(|_| failures < max_attempts);
+        let delay = delay_ms(clock, failure.error, failures, again, end_ms)?;
         clock.sleep(delay).await;
     }
+}
+
+/// How long to wait before what failed is tried again, where it may be: `again` has what the service asked for.
+///
+/// # Errors
+/// The failure's own, where there is no again, or no time for one.
+pub fn delay_ms(
+    clock: &(impl Clock + Telemetry),
+    error: FlowError,
+    failures: u32,
+    again: Option<Option<f64>>,
+    end_ms: f64,
+) -> Result<f64, FlowError> {
+    let Some(retry_after_ms) = again else {
+        return Err(error);
+    };
+    let delay = retry::delay_ms(failures, retry_after_ms, clock.random());
+    // A wait beyond the end could only end in a timeout, which says less than this error.
+    if clock.now_ms() + delay >= end_ms {
+        return Err(error);
+    }
+    telemetry::retry(clock, &error, failures, delay);
+    Ok(delay)
 }

@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 /// Fired once, waited for by any number.
 #[derive(Clone, Default)]
@@ -27,18 +27,20 @@ impl Signal {
         }
     }
 
+    /// Whether it happened; who asks before it did is woken when it does.
+    pub fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        if self.0.fired.get() {
+            return Poll::Ready(());
+        }
+        let mut waiting = self.0.waiting.borrow_mut();
+        if !waiting.iter().any(|own| own.will_wake(context.waker())) {
+            waiting.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+
     /// Ends when it happens, or at once where it did.
-    pub async fn fired(&self) {
-        poll_fn(|context| {
-            if self.0.fired.get() {
-                return Poll::Ready(());
-            }
-            let mut waiting = self.0.waiting.borrow_mut();
-            if !waiting.iter().any(|own| own.will_wake(context.waker())) {
-                waiting.push(context.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
+    pub fn fired(&self) -> impl Future<Output = ()> {
+        poll_fn(|context| self.poll(context))
     }
 }

@@ -11,6 +11,9 @@ pub fn ended(
     error: Option<ErrorCode>,
     facts: &[(&'static str, Fact<'_>)],
 ) {
+    if !world.is_heard() {
+        return;
+    }
     world.emit(Event {
         step,
         started_ms,

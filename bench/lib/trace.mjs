@@ -1,9 +1,9 @@
 /**
- * The longest task of the page's main thread between its marks `bench-start` and `bench-end`, in milliseconds.
+ * What the page's main thread did between its marks `bench-start` and `bench-end`, in milliseconds.
  * @param {import("playwright-core").CDPSession} cdp
  * @param {() => Promise<unknown>} work
  */
-export async function longestTask(cdp, work) {
+export async function mainThread(cdp, work) {
   const events = [];
   const collect = ({ value }) => events.push(...value);
   cdp.on("Tracing.dataCollected", collect);
@@ -18,11 +18,14 @@ export async function longestTask(cdp, work) {
   await cdp.send("Tracing.end");
   await ended;
   cdp.off("Tracing.dataCollected", collect);
-  return longestBetween(events);
+  return between(events);
 }
 
-/** @param {{name: string, ph: string, ts: number, dur?: number, pid: number, tid: number}[]} events */
-export function longestBetween(events) {
+/**
+ * The longest task, and the CPU time of all of them.
+ * @param {{name: string, ph: string, ts: number, dur?: number, tdur?: number, pid: number, tid: number}[]} events
+ */
+export function between(events) {
   const [start, end] = ["bench-start", "bench-end"].map((mark) =>
     events.find(({ name }) => name === mark),
   );
@@ -36,5 +39,8 @@ export function longestBetween(events) {
       ts + dur > start.ts &&
       ts < end.ts,
   );
-  return Math.max(0, ...tasks.map(({ dur }) => dur)) / 1000;
+  return {
+    longest: Math.max(0, ...tasks.map(({ dur }) => dur)) / 1000,
+    cpu: tasks.reduce((sum, { tdur = 0 }) => sum + tdur, 0) / 1000,
+  };
 }

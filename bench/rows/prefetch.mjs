@@ -20,7 +20,7 @@ export async function run(stage) {
       ...ratio(measured.us, measured.oneByOne),
       unit: "×",
       target: 0.08,
-      detail: `${times(measured, "median")}; legs of ${legMs} ms, HTTP/1.1 with six connections a host`,
+      detail: `${times(measured, "median")}; legs of ${legMs} ms`,
     },
   ];
 }

@@ -12,6 +12,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
+import { rememberConstants } from "./constants.mjs";
 import { bindgen, optimise, wasm2js } from "./tools.mjs";
 import { trim } from "./trim.mjs";
 
@@ -31,6 +32,7 @@ export async function buildCompat({ folder, compiled, map }) {
   writeFileSync(plain, withoutFeatures(readFileSync(compiled)));
   await bindgen(["--target", "bundler", "--out-dir", folder, plain]);
   await trim({ module, glue, map });
+  rememberConstants({ glue, map });
   await settleReferences(module, readFileSync(glue, "utf8"));
   await optimise(module, lowered);
 

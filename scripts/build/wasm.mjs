@@ -7,6 +7,7 @@ import { run } from "../lib/run.mjs";
 import { hashOf, unlessFresh } from "../lib/stamp.mjs";
 import { wasmCargo } from "../setup/rust.mjs";
 import { buildCompat } from "./compat.mjs";
+import { rememberConstants } from "./constants.mjs";
 import { packWasm } from "./pack.mjs";
 import { bindgen, optimise } from "./tools.mjs";
 import { prune, trim } from "./trim.mjs";
@@ -28,6 +29,7 @@ export async function buildWasm({ force }) {
           at("Cargo.lock"),
           import.meta.filename,
           at("scripts", "build", "compat.mjs"),
+          at("scripts", "build", "constants.mjs"),
           at("scripts", "build", "pack.mjs"),
           at("scripts", "build", "tools.mjs"),
           at("scripts", "build", "trim.mjs"),
@@ -70,6 +72,7 @@ async function fill(folder, cargo) {
   copyFileSync(module, trimmed);
   await optimise(module);
   prune(module, script);
+  rememberConstants({ glue: script, map });
 
   const packed = await packWasm(readFileSync(module));
   writeFileSync(path.join(folder, "inline.js"), `export default "${packed.toString("base64")}";\n`);

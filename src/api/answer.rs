@@ -1,10 +1,26 @@
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use super::error;
 use crate::browser::{abortable, js};
 use crate::call::Answer;
 use crate::model::FlowError;
 use crate::publishing::{Publication, Published};
+
+#[wasm_bindgen(module = "/src/browser/shim.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = flowResponse)]
+    #[allow(clippy::too_many_arguments)]
+    fn flow_response(
+        status: u16,
+        headers: &JsValue,
+        data: &JsValue,
+        accepted: bool,
+        run_id: Option<&str>,
+        tracking_id: Option<&str>,
+        attempts: u32,
+        duration_ms: f64,
+    ) -> JsValue;
+}
 
 /// A `FlowResponse`; `signal` is the caller's, where the data is a stream.
 pub(super) fn to_js(answer: &Answer, signal: Option<JsValue>) -> JsValue {
@@ -13,16 +29,16 @@ pub(super) fn to_js(answer: &Answer, signal: Option<JsValue>) -> JsValue {
         Some(signal) if data.is_object() => abortable(data, signal),
         _ => data,
     };
-    js::object(&[
-        ("status", answer.status.into()),
-        ("headers", answer.headers.clone()),
-        ("data", data),
-        ("accepted", answer.accepted.into()),
-        ("runId", js::optional(answer.run_id.as_deref())),
-        ("trackingId", js::optional(answer.tracking_id.as_deref())),
-        ("attempts", answer.attempts.into()),
-        ("durationMs", answer.duration_ms.into()),
-    ])
+    flow_response(
+        answer.status,
+        &answer.headers,
+        &data,
+        answer.accepted,
+        answer.run_id.as_deref(),
+        answer.tracking_id.as_deref(),
+        answer.attempts,
+        answer.duration_ms,
+    )
 }
 
 /// The `PublishResult`s.

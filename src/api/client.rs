@@ -1,9 +1,7 @@
 use std::rc::Rc;
 
 use futures_util::FutureExt;
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
 use super::given::Given;
 use super::options::Core;
@@ -30,9 +28,8 @@ pub(super) fn promise<P: JsCast>(
     work: impl Future<Output = Result<JsValue, FlowError>> + 'static,
 ) -> P {
     let work = work.boxed_local();
-    let promise: Promise =
-        future_to_promise(async move { work.await.map_err(|failed| error::to_js(&failed)) });
-    promise.unchecked_into()
+    browser::promise(async move { work.await.map_err(|failed| error::to_js(&failed)) })
+        .unchecked_into()
 }
 
 /// What a client is made of, read from what the caller passed and from the host.

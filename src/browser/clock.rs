@@ -4,12 +4,13 @@ use wasm_bindgen::prelude::*;
 
 use super::Browser;
 use super::pending::Pending;
+use super::tasks;
 use crate::port::Clock;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
-    fn performance_now() -> f64;
+    pub(super) fn performance_now() -> f64;
 }
 
 impl Clock for Browser {
@@ -23,8 +24,7 @@ impl Clock for Browser {
 
     fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
         // `setTimeout` takes 31 bits and fires at once for more; 24 days are as good as for ever.
-        #[allow(clippy::cast_possible_truncation)]
-        let ms = ms.ceil().clamp(0.0, f64::from(i32::MAX)) as i32;
+        let ms = ms.clamp(0.0, f64::from(i32::MAX));
         async move {
             let _ = Pending::timer(ms).await;
         }
@@ -36,6 +36,6 @@ impl Clock for Browser {
     }
 
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
-        wasm_bindgen_futures::spawn_local(work);
+        tasks::spawn(work);
     }
 }

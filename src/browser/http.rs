@@ -192,7 +192,8 @@ fn lines(request: &Request<'_>) -> String {
         add("authorization", &["Bearer ", bearer.expose()]);
     }
     for (name, value) in request.headers {
-        add(name, &[value]);
+        // One header for a name, in whatever case it stands.
+        add(&name.to_ascii_lowercase(), &[value]);
     }
     lines
 }

@@ -8,11 +8,13 @@ mod dataverse;
 mod host;
 mod http;
 pub(crate) mod js;
+mod numbered;
 mod page;
 mod pending;
 mod policy_watch;
 mod registry;
 mod schema;
+mod tasks;
 mod telemetry;
 mod tokens;
 mod values;
@@ -21,6 +23,7 @@ pub(crate) use abort::{abort_of, abortable};
 pub(crate) use body::encode;
 pub(crate) use host::{ask_org, facts_of_page, facts_of_pcf, facts_of_xrm, find_xrm};
 pub(crate) use schema::schema_of;
+pub(crate) use tasks::promise;
 
 use wasm_bindgen::JsValue;
 

@@ -1,14 +1,19 @@
-//! Waits for promises and timers.
+//! Waits for promises and for time.
 //!
 //! One function that JavaScript calls for all of them, with the number of what happened. A wait of
-//! wasm-bindgen-futures makes two functions, each of which the browser has to watch for being collected.
+//! wasm-bindgen-futures makes two functions, each of which the browser has to watch for being collected. All waits
+//! for time share one timer, that of the earliest: a call has three limits, and most calls meet none.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use wasm_bindgen::prelude::*;
+
+use super::clock::performance_now;
+use super::numbered::Numbered;
+use super::tasks;
 
 type Outcome = Result<JsValue, JsValue>;
 
@@ -16,12 +21,21 @@ type Outcome = Result<JsValue, JsValue>;
 struct Awaited {
     waker: Option<Waker>,
     outcome: Option<Outcome>,
+    /// When a wait for time ends.
+    due: Option<f64>,
+}
+
+/// The timer that runs.
+struct Timer {
+    number: f64,
+    due: f64,
+    handle: JsValue,
 }
 
 thread_local! {
-    /// In the order of their numbers, which only grow. Nothing is kept of what nobody waits for any more.
-    static AWAITED: RefCell<Vec<(f64, Awaited)>> = const { RefCell::new(Vec::new()) };
-    static LAST: Cell<f64> = const { Cell::new(0.0) };
+    /// Nothing is kept of what nobody waits for any more.
+    static AWAITED: RefCell<Numbered<Awaited>> = const { RefCell::new(Numbered::new()) };
+    static TIMER: RefCell<Option<Timer>> = const { RefCell::new(None) };
     static SETTLE: JsValue = Closure::<dyn Fn(f64, bool, JsValue)>::new(settle).into_js_value();
 }
 
@@ -31,60 +45,118 @@ extern "C" {
     fn when_settled(value: &JsValue, number: f64, settle: &JsValue);
 
     #[wasm_bindgen(catch, js_name = startTimer)]
-    fn start_timer(ms: i32, number: f64, settle: &JsValue) -> Result<JsValue, JsValue>;
+    fn start_timer(ms: f64, number: f64, settle: &JsValue) -> Result<JsValue, JsValue>;
 
     #[wasm_bindgen(catch, js_name = stopTimer)]
     fn stop_timer(timer: &JsValue) -> Result<(), JsValue>;
 }
 
-/// A wait that has begun. Dropped, it is forgotten; a timer is stopped.
+/// A wait that has begun. Dropped, it is forgotten.
 pub(crate) struct Pending {
     number: f64,
-    timer: JsValue,
+    timed: bool,
 }
 
 impl Pending {
     /// The end of a promise of any library or frame, or a plain value.
     pub(crate) fn on(value: &JsValue) -> Self {
-        let pending = Self::begin();
+        let pending = Self::begin(None);
         SETTLE.with(|settle| when_settled(value, pending.number, settle));
         pending
     }
 
     /// That many milliseconds.
-    pub(crate) fn timer(ms: i32) -> Self {
-        let mut pending = Self::begin();
-        pending.timer = SETTLE
-            .with(|settle| start_timer(ms, pending.number, settle))
-            .unwrap_or_default();
+    pub(crate) fn timer(ms: f64) -> Self {
+        let now = performance_now();
+        let due = now + ms;
+        let pending = Self::begin(Some(due));
+        // One that is late was lost.
+        let serves = |timer: &Timer| timer.due <= due && timer.due >= now;
+        if !TIMER.with_borrow(|timer| timer.as_ref().is_some_and(serves)) {
+            start(due, ms);
+        }
         pending
     }
 
-    fn begin() -> Self {
-        let number = LAST.get() + 1.0;
-        LAST.set(number);
-        AWAITED.with_borrow_mut(|all| all.push((number, Awaited::default())));
+    fn begin(due: Option<f64>) -> Self {
+        let awaited = Awaited {
+            due,
+            ..Awaited::default()
+        };
         Self {
-            number,
-            timer: JsValue::UNDEFINED,
+            number: AWAITED.with_borrow_mut(|all| all.add(|_| awaited)),
+            timed: due.is_some(),
         }
     }
 }
 
-fn find(all: &[(f64, Awaited)], number: f64) -> Option<usize> {
-    all.binary_search_by(|(own, _)| own.total_cmp(&number)).ok()
+/// Starts the timer, in the place of any other.
+fn start(due: f64, ms: f64) {
+    stop();
+    let number = AWAITED.with_borrow_mut(Numbered::next);
+    let handle = JsValue::UNDEFINED;
+    // Here before it starts: a patched `setTimeout` may call at once.
+    TIMER.replace(Some(Timer {
+        number,
+        due,
+        handle,
+    }));
+    let started = SETTLE.with(|settle| start_timer(ms.ceil(), number, settle));
+    TIMER.with_borrow_mut(|timer| {
+        if timer.as_ref().is_some_and(|timer| timer.number == number) {
+            *timer = started.ok().map(|handle| Timer {
+                number,
+                due,
+                handle,
+            });
+        }
+    });
+}
+
+fn stop() {
+    if let Some(timer) = TIMER.take() {
+        let _ = stop_timer(&timer.handle);
+    }
 }
 
 fn settle(number: f64, fulfilled: bool, value: JsValue) {
-    let waker = AWAITED.with_borrow_mut(|all| {
-        let index = find(all, number)?;
-        let (_, awaited) = all.get_mut(index)?;
-        awaited.outcome = Some(if fulfilled { Ok(value) } else { Err(value) });
-        awaited.waker.take()
+    let rung = TIMER.with_borrow_mut(|timer| timer.take_if(|timer| timer.number == number));
+    tasks::run(|| match rung {
+        Some(timer) => ring(timer.due),
+        None => {
+            let waker = AWAITED.with_borrow_mut(|all| {
+                let awaited = all.get(number)?;
+                awaited.outcome = Some(if fulfilled { Ok(value) } else { Err(value) });
+                awaited.waker.take()
+            });
+            if let Some(waker) = waker {
+                waker.wake();
+            }
+        }
     });
-    if let Some(waker) = waker {
-        waker.wake();
+}
+
+/// Ends the waits until `due`, whatever the clock says: a timer that came is time that went by.
+fn ring(due: f64) {
+    let mut wakers = Vec::new();
+    let next = AWAITED.with_borrow_mut(|all| {
+        let mut next: Option<f64> = None;
+        for awaited in all.iter_mut() {
+            let Some(own) = awaited.due else { continue };
+            if own > due {
+                next = Some(next.map_or(own, |next| next.min(own)));
+                continue;
+            }
+            awaited.due = None;
+            awaited.outcome = Some(Ok(JsValue::UNDEFINED));
+            wakers.extend(awaited.waker.take());
+        }
+        next
+    });
+    if let Some(next) = next {
+        start(next, (next - performance_now()).max(0.0));
     }
+    wakers.into_iter().for_each(Waker::wake);
 }
 
 impl Future for Pending {
@@ -92,8 +164,7 @@ impl Future for Pending {
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
         AWAITED.with_borrow_mut(|all| {
-            let found = find(all, self.number).and_then(|index| all.get_mut(index));
-            let Some((_, awaited)) = found else {
+            let Some(awaited) = all.get(self.number) else {
                 return Poll::Pending;
             };
             match awaited.outcome.take() {
@@ -110,12 +181,10 @@ impl Future for Pending {
 impl Drop for Pending {
     fn drop(&mut self) {
         // Out of the list before it is dropped: what it drops may end other waits.
-        let _forgotten = AWAITED.with_borrow_mut(|all| {
-            let index = find(all, self.number)?;
-            Some(all.remove(index))
-        });
-        if !self.timer.is_undefined() {
-            let _ = stop_timer(&self.timer);
+        let _forgotten = AWAITED.with_borrow_mut(|all| all.remove(self.number));
+        let is_timed = |awaited: &mut Awaited| awaited.due.is_some();
+        if self.timed && !AWAITED.with_borrow_mut(|all| all.iter_mut().any(is_timed)) {
+            stop();
         }
     }
 }

@@ -2,8 +2,12 @@ use super::{Browser, js};
 use crate::port::{Event, Fact, Telemetry};
 
 impl Telemetry for Browser {
+    fn is_heard(&self) -> bool {
+        self.on_event.is_some() || self.user_timing
+    }
+
     fn emit(&self, event: Event<'_>) {
-        if self.on_event.is_none() && !self.user_timing {
+        if !self.is_heard() {
             return;
         }
         let mut members = vec![

@@ -7,6 +7,19 @@ use crate::port::{KnownAccount, Subject, TokenAsk, TokenFailure, TokenSource, Wa
 /// A browser has a handful; a list that says otherwise is not read to its end.
 const MAX_ACCOUNTS: f64 = 1000.0;
 
+#[wasm_bindgen(module = "/src/browser/shim.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = tokenRequest)]
+    fn token_request(
+        keys: &str,
+        scopes: &str,
+        claims: Option<&str>,
+        force_refresh: bool,
+        value: &JsValue,
+        prompt: Option<&str>,
+    ) -> JsValue;
+}
+
 impl TokenSource for Browser {
     fn is_function(&self) -> bool {
         js::method(&self.auth, "getToken").is_some()
@@ -36,7 +49,8 @@ impl TokenSource for Browser {
         subject: &Subject,
     ) -> Result<Secret, Box<TokenFailure>> {
         let (call, request) = if self.is_function() {
-            ("getToken", self.function_request(way, ask))
+            let interactive = JsValue::from_bool(way == Way::Popup);
+            ("getToken", request(ask, INTERACTIVE, &interactive, None))
         } else {
             msal_request(way, ask, subject)
         };
@@ -58,46 +72,34 @@ impl TokenSource for Browser {
     }
 }
 
-impl Browser {
-    fn function_request(&self, way: Way, ask: &TokenAsk) -> JsValue {
-        let mut members = shared_members(ask);
-        members.push(("interactive", JsValue::from_bool(way == Way::Popup)));
-        js::object(&members)
-    }
-}
-
 /// The request in the words that MSAL 3, 4 and 5 share.
 fn msal_request(way: Way, ask: &TokenAsk, subject: &Subject) -> (&'static str, JsValue) {
-    let mut members = shared_members(ask);
-    match &subject.account {
-        Some(account) => members.push(("account", account.clone())),
-        None => members.push(("loginHint", js::optional(subject.login_hint.as_deref()))),
-    }
     let call = match way {
         Way::Silent => "acquireTokenSilent",
         Way::Sso => "ssoSilent",
-        Way::Popup => {
-            if subject.ambiguous {
-                members.push(("prompt", "select_account".into()));
-            }
-            "acquireTokenPopup"
+        Way::Popup => "acquireTokenPopup",
+    };
+    let prompt = (way == Way::Popup && subject.ambiguous).then_some("select_account");
+    let request = match &subject.account {
+        Some(account) => request(ask, ACCOUNT, account, prompt),
+        None => {
+            let login_hint = js::optional(subject.login_hint.as_deref());
+            request(ask, LOGIN_HINT, &login_hint, prompt)
         }
     };
-    (call, js::object(&members))
+    (call, request)
 }
 
-fn shared_members(ask: &TokenAsk) -> Vec<(&'static str, JsValue)> {
-    let scopes = js::list(ask.scopes.iter().map(|scope| JsValue::from_str(scope)));
-    let force = if ask.force_refresh {
-        JsValue::TRUE
-    } else {
-        JsValue::UNDEFINED
-    };
-    vec![
-        ("scopes", scopes.into()),
-        ("claims", js::optional(ask.claims.as_deref())),
-        ("forceRefresh", force),
-    ]
+const INTERACTIVE: &str = "scopes claims forceRefresh interactive prompt";
+const ACCOUNT: &str = "scopes claims forceRefresh account prompt";
+const LOGIN_HINT: &str = "scopes claims forceRefresh loginHint prompt";
+
+/// What both kinds of token source are asked with, one more member, and MSAL's `prompt`.
+fn request(ask: &TokenAsk, keys: &str, value: &JsValue, prompt: Option<&str>) -> JsValue {
+    // No scope has a blank in it.
+    let scopes = ask.scopes.join(" ");
+    let claims = ask.claims.as_deref();
+    token_request(keys, &scopes, claims, ask.force_refresh, value, prompt)
 }
 
 fn known(account: JsValue) -> KnownAccount {

@@ -5,6 +5,7 @@ use super::who::User;
 use crate::discovery::FlowRef;
 use crate::model::{ErrorCode, Foreign, Stage, Trigger, Who, triggers};
 use crate::policy::dataverse;
+use crate::policy::text::filled;
 use crate::port::{DataverseCall, Fact, Step, World};
 use crate::rows::{self, Ask};
 
@@ -43,21 +44,21 @@ impl<W: World> Walk<W> {
                 return None;
             }
         };
-        report.pass("workflow.read", &["The user may read the flow's row."]);
+        report.pass("workflow.read", "The user may read the flow's row.");
         let state = world.number(&row, "statecode");
         let is_on = state.is_none_or(|state| state == dataverse::ACTIVATED);
         if is_on {
-            report.pass("workflow.on", &["The flow is on."]);
+            report.pass("workflow.on", "The flow is on.");
         } else if state == Some(dataverse::SUSPENDED) {
             report.fail(
                 "workflow.on",
-                &["The flow is suspended."],
+                "The flow is suspended.",
                 "Look in Power Automate why: a data policy forbids one of its connectors, or it failed for too long. Then turn it on.",
             );
         } else {
             report.fail(
                 "workflow.on",
-                &["The flow is off."],
+                "The flow is off.",
                 ErrorCode::WorkflowOff.hint(),
             );
         }
@@ -67,7 +68,7 @@ impl<W: World> Walk<W> {
         if !is_cloud_flow {
             report.fail(
                 "trigger.kind",
-                &["The row is a classic process, not a cloud flow."],
+                "The row is a classic process, not a cloud flow.",
                 ErrorCode::TriggerNotHttp.hint(),
             );
         } else if let Some(all) = triggers(&**world, &row) {
@@ -78,7 +79,7 @@ impl<W: World> Walk<W> {
         } else {
             report.warn(
                 "trigger.kind",
-                &["The flow's definition (clientdata) can't be read."],
+                "The flow's definition (clientdata) can't be read.",
                 "Open the flow in Power Automate and save it.",
             );
         }
@@ -103,27 +104,19 @@ impl<W: World> Walk<W> {
                 };
                 report.pass(
                     NAME,
-                    &[
-                        "\"",
-                        &trigger.name,
-                        "\" is an HTTP trigger: ",
-                        &trigger.method,
-                        " …/paths/invoke",
-                        slash,
-                        path,
-                    ],
+                    &filled(
+                        "\"{}\" is an HTTP trigger: {} …/paths/invoke{}{}",
+                        &[&trigger.name, &trigger.method, slash, path],
+                    ),
                 );
                 return Some(trigger);
             }
             (None, Some(other)) => report.fail(
                 NAME,
-                &[
-                    "The flow has no trigger \"",
-                    &flow.trigger,
-                    "\"; its HTTP trigger is \"",
-                    &other.name,
-                    "\".",
-                ],
+                &filled(
+                    "The flow has no trigger \"{}\"; its HTTP trigger is \"{}\".",
+                    &[&flow.trigger, &other.name],
+                ),
                 "Pass the trigger's name: flow({ workflowId, trigger }).",
             ),
             (found, _) => {
@@ -131,7 +124,7 @@ impl<W: World> Walk<W> {
                 let kind = found.map_or("none", |trigger| trigger.kind.as_str());
                 report.fail(
                     NAME,
-                    &["The flow's trigger is not HTTP; it is: ", kind, "."],
+                    &filled("The flow's trigger is not HTTP; it is: {}.", &[kind]),
                     ErrorCode::TriggerNotHttp.hint(),
                 );
             }
@@ -145,19 +138,16 @@ impl<W: World> Walk<W> {
         match trigger.who {
             Who::Anyone if self.sas_allowed => report.warn(
                 "trigger.auth",
-                &["Anyone who has the URL may run the flow."],
+                "Anyone who has the URL may run the flow.",
                 ErrorCode::SasRefused.hint(),
             ),
             Who::Anyone => report.fail(
                 "trigger.auth",
-                &["Anyone who has the URL may run the flow, and sas is \"refuse\"."],
+                "Anyone who has the URL may run the flow, and sas is \"refuse\".",
                 ErrorCode::SasRefused.hint(),
             ),
-            Who::Tenant => report.pass(
-                "trigger.auth",
-                &["Any user of the tenant may run the flow."],
-            ),
-            Who::Users => report.pass("trigger.auth", &["Users of a list may run the flow."]),
+            Who::Tenant => report.pass("trigger.auth", "Any user of the tenant may run the flow."),
+            Who::Users => report.pass("trigger.auth", "Users of a list may run the flow."),
         }
         if trigger.who != Who::Users {
             return report.skip(NAME, "The trigger has no list of users.");
@@ -168,7 +158,7 @@ impl<W: World> Walk<W> {
         };
         match user {
             Some(user) if user.names.iter().any(listed) => {
-                report.pass(NAME, &["The user is on the list."]);
+                report.pass(NAME, "The user is on the list.");
             }
             Some(user) if !user.names.is_empty() => {
                 if trigger
@@ -184,11 +174,10 @@ impl<W: World> Walk<W> {
                 let first = user.names.first().map_or("", String::as_str);
                 report.fail(
                     NAME,
-                    &[
-                        "The user is not on the trigger's list; the token's object id is ",
-                        first,
-                        ".",
-                    ],
+                    &filled(
+                        "The user is not on the trigger's list; the token's object id is {}.",
+                        &[first],
+                    ),
                     "Add the user to \"Allowed users\" in the flow's trigger, by object id.",
                 );
             }

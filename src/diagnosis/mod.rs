@@ -19,7 +19,7 @@ use crate::call::Target;
 use crate::client::Client;
 use crate::limits::within;
 use crate::model::ErrorCode;
-use crate::policy::text::after;
+use crate::policy::text::{after, filled};
 use crate::policy::trust::TrustedUrl;
 use crate::port::{PolicyWatch, World};
 use crate::settings::{CacheScope, Interaction, Settings};
@@ -55,7 +55,7 @@ impl<W: World> Client<W> {
         {
             walk.report.fail(
                 walk.at.get(),
-                &["No answer within timeoutMs."],
+                "No answer within timeoutMs.",
                 ErrorCode::Timeout.hint(),
             );
             walk.policy();
@@ -75,8 +75,8 @@ struct Walk<W> {
 
 impl<W: World> Walk<W> {
     async fn all(&self, target: &Target) {
-        let version = ["entra-flow ", env!("CARGO_PKG_VERSION"), " runs."];
-        self.report.pass("module", &version);
+        const RUNS: &str = concat!("entra-flow ", env!("CARGO_PKG_VERSION"), " runs.");
+        self.report.pass("module", RUNS);
         let org = self.host().await;
         self.account();
         let user = self.token(org.as_ref()).await;
@@ -111,11 +111,15 @@ impl<W: World> Walk<W> {
         let answered = within(&**world, KNOCK_MS, world.knock(&url).boxed_local()).await;
         world.sleep(EVENT_MS).await;
         if answered == Some(true) {
-            self.report.pass(NAME, &[url.host(), " answers."]);
+            self.report
+                .pass(NAME, &filled("{} answers.", &[url.host()]));
         } else {
             self.report.fail(
                 NAME,
-                &[url.host(), " does not answer, or the page may not ask it."],
+                &filled(
+                    "{} does not answer, or the page may not ask it.",
+                    &[url.host()],
+                ),
                 ErrorCode::Network.hint(),
             );
         }
@@ -128,7 +132,7 @@ impl<W: World> Walk<W> {
         if seen.is_empty() {
             return report.pass(
                 NAME,
-                &["The page's content security policy blocked none of this."],
+                "The page's content security policy blocked none of this.",
             );
         }
         let blocks = seen.iter().any(|violation| !violation.only_reported)
@@ -151,7 +155,7 @@ impl<W: World> Walk<W> {
         report.add(
             NAME,
             if blocks { Outcome::Fail } else { Outcome::Warn },
-            &["The page's content security policy: ", &told, "."],
+            &filled("The page's content security policy: {}.", &[&told]),
             "Ask an admin to allow these hosts in the named directive of the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security).",
         );
     }

@@ -76,34 +76,34 @@ impl Diagnosis {
         &self,
         name: &'static str,
         outcome: Outcome,
-        detail: &[&str],
+        detail: &str,
         hint: &'static str,
     ) {
         self.0.borrow_mut().push(Check {
             name,
             outcome,
-            detail: redact(&detail.concat()),
+            detail: redact(detail),
             hint: Some(hint).filter(|hint| !hint.is_empty()),
         });
     }
 
-    pub(super) fn pass(&self, name: &'static str, detail: &[&str]) {
+    pub(super) fn pass(&self, name: &'static str, detail: &str) {
         self.add(name, Outcome::Pass, detail, "");
     }
 
-    pub(super) fn warn(&self, name: &'static str, detail: &[&str], hint: &'static str) {
+    pub(super) fn warn(&self, name: &'static str, detail: &str, hint: &'static str) {
         self.add(name, Outcome::Warn, detail, hint);
     }
 
-    pub(super) fn fail(&self, name: &'static str, detail: &[&str], hint: &'static str) {
+    pub(super) fn fail(&self, name: &'static str, detail: &str, hint: &'static str) {
         self.add(name, Outcome::Fail, detail, hint);
     }
 
     pub(super) fn skip(&self, name: &'static str, detail: &str) {
-        self.add(name, Outcome::Skip, &[detail], "");
+        self.add(name, Outcome::Skip, detail, "");
     }
 
     pub(super) fn error(&self, name: &'static str, error: &FlowError) {
-        self.fail(name, &[&error.message], error.hint);
+        self.fail(name, &error.message, error.hint);
     }
 }

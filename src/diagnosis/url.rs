@@ -7,6 +7,7 @@ use super::report::Outcome;
 use super::who::User;
 use crate::discovery::{FlowRef, Found};
 use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Stage};
+use crate::policy::text::filled;
 use crate::policy::trust::TrustedUrl;
 use crate::port::World;
 
@@ -31,7 +32,7 @@ impl<W: World> Walk<W> {
         let (discovery, stage) = (&self.quiet.discovery, Cell::new(Stage::Discovery));
         let end_ms = self.quiet.world.now_ms() + self.quiet.settings.timeout_ms;
         let outcome = discovery.list(flow, &row, user.token, &stage, end_ms).await;
-        self.found(outcome, &["The flow service gave it out."], true)
+        self.found(outcome, "The flow service gave it out.", true)
     }
 
     pub(super) async fn read(&self, name: &SchemaName) -> Option<TrustedUrl> {
@@ -39,7 +40,7 @@ impl<W: World> Walk<W> {
         let outcome = self.quiet.variables.ask(name).outcome().await;
         self.found(
             outcome,
-            &["The environment variable ", name.as_str(), " holds one."],
+            &filled("The environment variable {} holds one.", &[name.as_str()]),
             false,
         )
     }
@@ -47,7 +48,7 @@ impl<W: World> Walk<W> {
     pub(super) fn found(
         &self,
         outcome: Result<Found, FlowError>,
-        whence: &[&str],
+        whence: &str,
         discovered: bool,
     ) -> Option<TrustedUrl> {
         let report = &self.report;
@@ -73,7 +74,7 @@ impl<W: World> Walk<W> {
     }
 
     pub(super) fn given(&self, url: &str) -> Option<TrustedUrl> {
-        self.report.pass("callbackUrl", &["It was given."]);
+        self.report.pass("callbackUrl", "It was given.");
         match self.quiet.trusted(url) {
             Ok(url) => {
                 self.form(&url, false);
@@ -98,7 +99,7 @@ impl<W: World> Walk<W> {
         let report = &self.report;
         let [trusted, old, sas] = URL_CHECKS;
         let host = url.host();
-        report.pass(trusted, &[host, " is the flow service's."]);
+        report.pass(trusted, &filled("{} is the flow service's.", &[host]));
         // The hosts of sovereign clouds were not stopped.
         let is_old = self.quiet.settings.cloud.name() == "public"
             && host.to_ascii_lowercase().ends_with(".logic.azure.com");
@@ -111,11 +112,11 @@ impl<W: World> Walk<W> {
             report.add(
                 old,
                 outcome,
-                &["The URL is of the old form (logic.azure.com), which stopped on 2025-11-30 in most environments."],
+                "The URL is of the old form (logic.azure.com), which stopped on 2025-11-30 in most environments.",
                 "Call the flow by its workflowId, or take its URL from the trigger again: the new one is on api.powerplatform.com.",
             );
         } else {
-            report.pass(old, &["The URL is of today's form."]);
+            report.pass(old, "The URL is of today's form.");
         }
         if url.has_sas() {
             let outcome = if self.sas_allowed {
@@ -126,11 +127,11 @@ impl<W: World> Walk<W> {
             report.add(
                 sas,
                 outcome,
-                &["The URL carries a SAS signature: anyone who has it can run the flow."],
+                "The URL carries a SAS signature: anyone who has it can run the flow.",
                 ErrorCode::SasRefused.hint(),
             );
         } else {
-            report.pass(sas, &["The URL is no SAS URL; the token decides."]);
+            report.pass(sas, "The URL is no SAS URL; the token decides.");
         }
     }
 }

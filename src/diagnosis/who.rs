@@ -7,7 +7,7 @@ use crate::limits::within;
 use crate::model::{Cloud, EnvironmentId, ErrorCode, Foreign, Secret};
 use crate::policy::accounts::{self, Choice};
 use crate::policy::jwt;
-use crate::policy::text::after;
+use crate::policy::text::{after, filled};
 use crate::port::{Organization, World};
 use crate::settings::Settings;
 
@@ -33,10 +33,10 @@ impl<W: World> Walk<W> {
         let host = host.split(':').next().unwrap_or_default();
         let pages = Cloud::of_org_host(host);
         match &pages {
-            Some(_) => report.pass("host", &["The page is one of the org's: ", &origin, "."]),
+            Some(_) => report.pass("host", &filled("The page is one of the org's: {}.", &[&origin])),
             None => report.warn(
                 "host",
-                &["The page is not one of an org's: ", &origin, "."],
+                &filled("The page is not one of an org's: {}.", &[&origin]),
                 "Tokens and rows come only from what was passed as auth and webApi; run it in a model-driven app's page.",
             ),
         }
@@ -51,45 +51,41 @@ impl<W: World> Walk<W> {
         let wanted = settings.environment.as_str();
         match own {
             Some(own) if own == settings.environment => {
-                report.pass("environment", &[wanted, " is the org's own."]);
+                report.pass("environment", &filled("{} is the org's own.", &[wanted]));
             }
             Some(own) => report.fail(
                 "environment",
-                &["The client asks in environment ", wanted, ", and the org's own is ", own.as_str(), "."],
+                &filled("The client asks in environment {}, and the org's own is {}.", &[wanted, own.as_str()]),
                 "Leave environmentId out or pass the org's own: a flow's row and its trigger URL are in the same environment.",
             ),
             None => report.warn(
                 "environment",
-                &[wanted, " could not be compared: the org did not say which environment it is."],
+                &filled("{} could not be compared: the org did not say which environment it is.", &[wanted]),
                 ErrorCode::EnvironmentUnknown.hint(),
             ),
         }
         let cloud = &settings.cloud;
         match pages {
             Some(pages) if pages.name() == cloud.name() => {
-                report.pass("cloud", &[cloud.name(), ", as the org's host says."]);
+                report.pass(
+                    "cloud",
+                    &filled("{}, as the org's host says.", &[cloud.name()]),
+                );
             }
             Some(pages) if !cloud.is_custom() => report.fail(
                 "cloud",
-                &[
-                    "The client was made for ",
-                    cloud.name(),
-                    ", and the org's host is of ",
-                    pages.name(),
-                    ".",
-                ],
+                &filled(
+                    "The client was made for {}, and the org's host is of {}.",
+                    &[cloud.name(), pages.name()],
+                ),
                 "Leave cloud out: it follows the org's host.",
             ),
             _ => report.warn(
                 "cloud",
-                &[
-                    cloud.name(),
-                    " by option: ",
-                    cloud.flow_api(),
-                    " for tokens of ",
-                    cloud.audience(),
-                    ".",
-                ],
+                &filled(
+                    "{} by option: {} for tokens of {}.",
+                    &[cloud.name(), cloud.flow_api(), cloud.audience()],
+                ),
                 ErrorCode::CloudUnknown.hint(),
             ),
         }
@@ -110,33 +106,33 @@ impl<W: World> Walk<W> {
         }
         if let Some(account) = account {
             let name = world.text(account, "username").unwrap_or_default();
-            return report.pass(NAME, &["The account that was passed ", &name]);
+            return report.pass(NAME, &filled("The account that was passed {}", &[&name]));
         }
         let known = match world.accounts() {
             Ok(known) => known,
             Err(_) => {
                 return report.fail(
                     NAME,
-                    &["getAllAccounts of the MSAL instance failed."],
+                    "getAllAccounts of the MSAL instance failed.",
                     "Await initialize() of the MSAL instance before passing it.",
                 );
             }
         };
         match accounts::choose(&known, login_hint.as_deref(), tenant_id.as_deref()) {
-            Choice::Account(found) => report.pass(NAME, &[&found.username]),
+            Choice::Account(found) => report.pass(NAME, &found.username),
             Choice::Ambiguous => report.fail(
                 NAME,
-                &["Several accounts are signed in, and nothing says which one is meant."],
+                "Several accounts are signed in, and nothing says which one is meant.",
                 "Pass account or loginHint, or let the user choose with signIn() in a click handler.",
             ),
             Choice::Unknown if known.is_empty() => report.warn(
                 NAME,
-                &["MSAL knows no account: nobody has signed in to the app here."],
+                "MSAL knows no account: nobody has signed in to the app here.",
                 ErrorCode::InteractionRequired.hint(),
             ),
             Choice::Unknown => report.warn(
                 NAME,
-                &["None of MSAL's accounts is of this tenant and sign-in name."],
+                "None of MSAL's accounts is of this tenant and sign-in name.",
                 "Check tenantId and loginHint, or call signIn() in a click handler.",
             ),
         }
@@ -150,14 +146,14 @@ impl<W: World> Walk<W> {
                 let claims = self.claims(&token);
                 match claims {
                     Some(claims) => {
-                        report.pass("token", &["A token could be had without a window."]);
+                        report.pass("token", "A token could be had without a window.");
                         let names = self.looked_into(&claims, org);
                         Some(User { names, token })
                     }
                     None => {
                         report.warn(
                             "token",
-                            &["There is one, but it is no JSON Web Token: its claims can't be checked."],
+                            "There is one, but it is no JSON Web Token: its claims can't be checked.",
                             "Check that auth answers with the access token for the flow service.",
                         );
                         self.no_claims("The token can't be read.");
@@ -200,17 +196,17 @@ impl<W: World> Walk<W> {
         let audience = claim("aud").unwrap_or_default();
         let wanted = settings.cloud.audience();
         if audience == wanted {
-            report.pass("token.audience", &[&audience]);
+            report.pass("token.audience", &audience);
         } else if audience == wanted.trim_end_matches('/') {
             report.fail(
                 "token.audience",
-                &["It is ", &audience, " and has to be ", wanted, ", with the slash."],
+                &filled("It is {} and has to be {}, with the slash.", &[&audience, wanted]),
                 "Ask for the scope as it is passed to getToken, with its double slash: Entra takes all before the last slash as the audience.",
             );
         } else {
             report.fail(
                 "token.audience",
-                &["It is ", &audience, " and has to be ", wanted, "."],
+                &filled("It is {} and has to be {}.", &[&audience, wanted]),
                 "Ask for the scopes that are passed to getToken, and check that cloud is the org's.",
             );
         }
@@ -221,19 +217,19 @@ impl<W: World> Walk<W> {
             .or(settings.tenant_id.as_deref());
         match (&tenant, expected) {
             (Some(tenant), Some(wanted)) if tenant.eq_ignore_ascii_case(wanted) => {
-                report.pass("token.tenant", &[tenant, " is the environment's."]);
+                report.pass("token.tenant", &filled("{} is the environment's.", &[tenant]));
             }
             (Some(tenant), Some(wanted)) => report.fail(
                 "token.tenant",
-                &["The token is of tenant ", tenant, ", and the environment of ", wanted, "."],
+                &filled("The token is of tenant {}, and the environment of {}.", &[tenant, wanted]),
                 "Sign in to the environment's tenant: set the MSAL instance's authority to it, and pass an account of it.",
             ),
             (Some(tenant), None) => {
-                report.skip("token.tenant", &["Nobody says of which tenant the environment is; the token is of ", tenant, "."].concat());
+                report.skip("token.tenant", &filled("Nobody says of which tenant the environment is; the token is of {}.", &[tenant]));
             }
             (None, _) => report.warn(
                 "token.tenant",
-                &["The token names no tenant."],
+                "The token names no tenant.",
                 "Get it from Entra for a user of the tenant.",
             ),
         }
@@ -244,15 +240,15 @@ impl<W: World> Walk<W> {
         if scopes.is_empty() {
             report.fail(
                 "token.scope",
-                &["The token has no delegated scope: it is the app's own, no user's."],
+                "The token has no delegated scope: it is the app's own, no user's.",
                 ErrorCode::DelegatedTokenRequired.hint(),
             );
         } else if scopes.split(' ').any(|scope| scope == "User") {
-            report.pass("token.scope", &[&scopes]);
+            report.pass("token.scope", &scopes);
         } else {
             report.warn(
                 "token.scope",
-                &["The token's scopes are ", &scopes, ", without User."],
+                &filled("The token's scopes are {}, without User.", &[&scopes]),
                 "Give the app registration the delegated permission Power Automate → User, and consent to it.",
             );
         }
@@ -270,23 +266,23 @@ impl<W: World> Walk<W> {
         match left {
             _ if early > SKEW_S => report.warn(
                 NAME,
-                &["The token is valid only from later on: this device's clock is slow."],
+                "The token is valid only from later on: this device's clock is slow.",
                 "Set the device's clock.",
             ),
             Some(left) if left <= 0.0 => report.fail(
                 NAME,
-                &["The token has expired, or this device's clock is fast."],
+                "The token has expired, or this device's clock is fast.",
                 "Let auth renew its token (forceRefresh asks for it), and check the device's clock.",
             ),
             Some(left) if left < SHORT_S => report.warn(
                 NAME,
-                &["The token expires within two minutes."],
+                "The token expires within two minutes.",
                 "Let auth renew tokens before they end, as MSAL does.",
             ),
-            Some(_) => report.pass(NAME, &["It is valid for more than two minutes."]),
+            Some(_) => report.pass(NAME, "It is valid for more than two minutes."),
             None => report.warn(
                 NAME,
-                &["The token does not say when it ends."],
+                "The token does not say when it ends.",
                 "Check that auth answers with an access token of Entra's.",
             ),
         }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ratio, summary } from "../../bench/lib/stats.mjs";
-import { longestBetween } from "../../bench/lib/trace.mjs";
+import { between } from "../../bench/lib/trace.mjs";
 
 const upTo = (count) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -26,9 +26,12 @@ test("a noisy ratio has a range around it", () => {
   assert.ok(low <= value && value <= high && low > 1.05 && high < 1.5, `${low} ${value} ${high}`);
 });
 
-test("the longest task is looked for between the marks, on the page's own thread", () => {
+test("the longest task and the time of all are those between the marks, on the page's own thread", () => {
   const main = { pid: 1, tid: 1 };
-  const task = (ts, dur, where = main) => ({ name: "RunTask", ph: "X", ts, dur, ...where });
+  const task = (ts, dur, where = main) => ({
+    ...{ name: "RunTask", ph: "X", ts, dur, tdur: dur / 2 },
+    ...where,
+  });
   const mark = (name, ts) => ({ name, ph: "R", ts, ...main });
   const events = [
     task(0, 900),
@@ -39,5 +42,5 @@ test("the longest task is looked for between the marks, on the page's own thread
     mark("bench-end", 2000),
     task(2100, 900),
   ];
-  assert.equal(longestBetween(events), 0.3);
+  assert.deepEqual(between(events), { longest: 0.3, cpu: 0.25 });
 });

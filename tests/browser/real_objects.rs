@@ -386,6 +386,42 @@ async fn no_timer_of_a_call_that_is_over_runs_on() {
 }
 
 #[test]
+async fn calls_that_wait_at_once_each_meet_their_own_limit() {
+    met_by(
+        "const ends = [];
+        const ask = (client, timeoutMs) =>
+            client.invoke(flowId, {}, { timeoutMs }).catch(({ code }) => ends.push([timeoutMs, code]));
+        let calls = 0;
+        return {
+            invoke: () => ((calls += 1) === 4 ? good.invoke() : forever()),
+            call: async (client, world) => {
+                const others = [900, 300, 600].map((timeoutMs) => ask(client, timeoutMs));
+                const answer = await good.call(client, world);
+                await Promise.all(others);
+                return answer;
+            },
+            see: () => ends,
+        }",
+    )
+    .await
+    .is(GOOD)
+    .and_saw(r#"[[300,"timeout"],[600,"timeout"],[900,"timeout"]]"#);
+}
+
+#[test]
+async fn of_a_header_in_two_cases_the_last_is_sent() {
+    met_by(
+        "return {
+            options: { headers: { 'X-A': '1', 'x-a': '2', __proto__: null, ['__proto__']: '3' } },
+            see: ({ requests: [, it] }) => [it.headers.get('x-a'), it.headers.get('__proto__')],
+        }",
+    )
+    .await
+    .is(GOOD)
+    .and_saw(r#"["2","3"]"#);
+}
+
+#[test]
 async fn members_that_a_page_adds_to_every_object_are_not_sent() {
     met_by(
         "Object.prototype.polyfill = 'of the page';

@@ -22,11 +22,87 @@ after(() => stage?.close());
 
 const held = () => page.evaluate(() => window.instruments.held());
 
-/** MSAL may have had a timer running before. */
+/** MSAL and the page may have had some of each before, but nothing on a signal. */
 function assertPutBack(before, after) {
-  assert.ok(after.timers <= before.timers, `${after.timers} timers are left`);
-  assert.equal(after.listeners, 0, "listeners are left on signals");
+  const left = Object.entries(after).filter(([kind, count]) => count > (before[kind] ?? 0));
+  assert.deepEqual(left, [], "more is held than before");
+  assert.equal(after["listener on AbortSignal"], undefined);
 }
+
+test("whatever a page holds is counted, until it is put back", veryPatient, async () => {
+  const counts = await page.evaluate(async () => {
+    const { held } = window.instruments;
+    const before = held();
+    /** What is held now and was not before. */
+    const more = () => {
+      const now = Object.entries(held()).map(([kind, count]) => [
+        kind,
+        count - (before[kind] ?? 0),
+      ]);
+      return Object.fromEntries(now.filter(([, count]) => count !== 0));
+    };
+    const counts = {};
+    const count = (name) => {
+      counts[name] = more();
+    };
+    const work = () => undefined;
+    const target = new EventTarget();
+    const { signal } = new AbortController();
+    const { port1 } = new MessageChannel();
+    const broadcast = new BroadcastChannel("a");
+    const observer = new MutationObserver(work);
+    observer.observe(document, { childList: true });
+    const timers = [setTimeout(work, 60_000), setInterval(work, 60_000)];
+    const idle = requestIdleCallback(work, { timeout: 60_000 });
+    target.addEventListener("a", work);
+    target.addEventListener("a", work, { capture: false });
+    target.addEventListener("a", work, true);
+    window.addEventListener("a", work);
+    signal.addEventListener("abort", work);
+    signal.onabort = work;
+    count("all");
+
+    target.removeEventListener("a", work, { capture: true });
+    target.removeEventListener("another", work);
+    cancelIdleCallback(idle);
+    timers.map(clearTimeout);
+    for (const one of [port1, broadcast]) one.close();
+    observer.disconnect();
+    removeEventListener("a", work);
+    signal.removeEventListener("abort", work);
+    count("one listener");
+
+    signal.onabort = null;
+    target.removeEventListener("a", work);
+    const controller = new AbortController();
+    target.addEventListener("once", work, { once: true });
+    target.addEventListener("a", { handleEvent: work }, controller);
+    target.addEventListener("a", work, { signal: AbortSignal.abort() });
+    count("two that end by themselves");
+
+    target.dispatchEvent(new Event("once"));
+    target.dispatchEvent(new Event("a"));
+    controller.abort();
+    await new Promise((done) => setTimeout(done));
+    await new Promise((done) => requestAnimationFrame(done));
+    count("none");
+    return counts;
+  });
+  assert.deepEqual(counts, {
+    all: {
+      timer: 2,
+      "idle callback": 1,
+      "listener on EventTarget": 2,
+      "listener on Window": 1,
+      "listener on AbortSignal": 2,
+      channel: 2,
+      observer: 1,
+    },
+    "one listener": { "listener on EventTarget": 1, "listener on AbortSignal": 1 },
+    "two that end by themselves": { "listener on EventTarget": 2 },
+    none: {},
+  });
+});
 
 /** Every how many of the calls in a row go to the sandbox; the page answers the others itself, at once. */
 const each = process.env.FAULTS_LONG ? 1 : 9;
@@ -37,6 +113,8 @@ describe("1,000 calls at once", () => {
     await stage.client();
     await stage.forgetTokens();
     const before = await held();
+    const added = () => page.evaluate(() => window.instruments.added());
+    const addedBefore = await added();
     const wrong = await stage.get(async (flow) => {
       const { signal } = new AbortController();
       const calls = Array.from({ length: 1000 }, async (_, n) => {
@@ -50,9 +128,8 @@ describe("1,000 calls at once", () => {
     assert.equal(stage.sent("entra").filter(({ path }) => path.endsWith("/token")).length, 1);
     const numbers = new Set(sandbox.runs.map(({ body }) => body.n));
     assert.deepEqual([sandbox.runs.length, numbers.size], [1000, 1000]);
-    const after = await held();
-    assert.equal(after.added - before.added >= 1000, true, "each listened to the signal");
-    assertPutBack(before, after);
+    assert.ok((await added()) - addedBefore >= 1000, "each listened to the signal");
+    assertPutBack(before, await held());
   });
 
   test("of which half are given up leave the other half alone", veryPatient, async () => {
@@ -84,8 +161,7 @@ describe("1,000 calls at once", () => {
       [...times].filter(([, count]) => count > 1),
       [],
     );
-    const after = await held();
-    assertPutBack(before, after);
+    assertPutBack(before, await held());
     await stage.call();
   });
 });
@@ -176,9 +252,10 @@ test("10,000 calls in a row leave nothing behind", { timeout: 300_000 }, async (
   const grown = late.heap - early.heap;
   assert.ok(grown < 400 * kilobyte, `the heap grew by ${grown} bytes`);
   assertPutBack(early.held, late.held);
+  assert.ok(late.counted <= early.counted, `${early.counted} listeners, then ${late.counted}`);
   assert.equal(await listenersOn(cdp, "window.shared.signal"), 0);
   console.log(
-    `# heap ${early.heap} then ${late.heap}; wasm ${late.wasm.bytes}, ${late.wasm.table}`,
+    `# heap ${early.heap} then ${late.heap}; wasm ${early.wasm.bytes} then ${late.wasm.bytes}, ${late.wasm.table}; listeners ${early.counted} then ${late.counted}`,
   );
 });
 

@@ -11,9 +11,8 @@ let stage;
 let sandbox;
 let page;
 before(async () => {
-  // Chromium as users have it: it keeps pages to come back to.
-  const ignoreDefaultArgs = ["--disable-back-forward-cache"];
-  stage = await openStage({ launch: { ignoreDefaultArgs } });
+  // It keeps pages to come back to, and hides those that are not in front.
+  stage = await openStage({ launch: { untouched: true } });
   ({ sandbox, page } = stage);
 }, patient);
 beforeEach(async () => {
@@ -177,21 +176,45 @@ describe("a page without a network", () => {
 });
 
 describe("a page that nobody looks at, whose timers come once a second", () => {
-  /** What Chromium does to hidden pages; one in headless Chromium is never hidden. */
-  const hide = () =>
-    page.evaluate(() => {
-      const { setTimeout: real } = window;
-      window.setTimeout = (work, ms = 0, ...rest) =>
-        real(work, Math.ceil(ms / 1000) * 1000, ...rest);
-      window.show = () => {
-        window.setTimeout = real;
-        delete document.hidden;
-        document.dispatchEvent(new Event("visibilitychange"));
-      };
-      Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
-      document.dispatchEvent(new Event("visibilitychange"));
+  let other;
+  let cdp;
+  before(async () => {
+    other = await stage.context.newPage();
+    cdp = await stage.context.newCDPSession(page);
+    await page.bringToFront();
+  }, patient);
+  after(() => other?.close());
+  afterEach(async () => {
+    await wake();
+    await page.bringToFront();
+  }, patient);
+
+  async function hide() {
+    await other.bringToFront();
+    const hidden = () => page.evaluate(() => document.hidden);
+    while (!(await hidden())) await sleep(50);
+  }
+  /** As the browser does to pages that were hidden for minutes: nothing runs in them. */
+  async function freeze() {
+    await page.evaluate(() => {
+      window.froze = false;
+      document.addEventListener("freeze", () => {
+        window.froze = true;
+      });
     });
-  afterEach(() => page.evaluate(() => window.show?.()));
+    await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
+  }
+  const wake = () => cdp.send("Page.setWebLifecycleState", { state: "active" });
+
+  test("is one whose timers do", patient, async () => {
+    await hide();
+    const ms = await page.evaluate(async () => {
+      const started = performance.now();
+      for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => setTimeout(done, 10));
+      return performance.now() - started;
+    });
+    assert.ok(ms > 1500, `three of 10 ms took ${ms} ms`);
+  });
 
   test("has its answers as soon as any other", patient, async () => {
     await stage.client();
@@ -216,8 +239,41 @@ describe("a page that nobody looks at, whose timers come once a second", () => {
     await hide();
     const expected = { ...road.invoke.says, code: "timeout" };
     const { ms } = await stage.failing(expected, { options: { timeoutMs: 300 } });
-    assert.ok(ms >= 995 && ms < 1000 + promptMs, `after ${ms} ms`);
+    assert.ok(ms >= 295 && ms < 1300 + promptMs, `after ${ms} ms`);
     letGo();
+    await stage.call();
+  });
+
+  test("and that is frozen while the flow runs has its answer when it thaws", patient, async () => {
+    await stage.client();
+    const { reached, letGo } = holdFlow();
+    await stage.start({ body: { frozen: true } });
+    await reached;
+    await hide();
+    await freeze();
+    letGo();
+    await sleep(300);
+    await wake();
+    const { value, error } = await stage.settled();
+    assert.deepEqual(value?.data.youSent, { frozen: true }, error?.message);
+    assert.equal(await page.evaluate(() => window.froze), true);
+    assert.equal(runs(), 1);
+  });
+
+  test("and that is frozen for longer than its call had time is told so", patient, async () => {
+    await stage.client();
+    const { reached, letGo } = holdFlow();
+    await stage.start({ options: { timeoutMs: 500 } });
+    await reached;
+    await hide();
+    await freeze();
+    await sleep(1500);
+    await wake();
+    const { error } = await stage.settled();
+    assert.equal(await page.evaluate(() => window.froze), true);
+    assert.deepEqual(says(error), { ...road.invoke.says, code: "timeout" });
+    letGo();
+    assert.equal(runs(), 1);
     await stage.call();
   });
 });

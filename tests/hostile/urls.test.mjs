@@ -11,7 +11,15 @@ function strange() {
   const path = pathname + search;
   const domain = "environment.api.powerplatform.com";
   return [
+    // what redirects, or names a true one as its goal
+    `https://evil.example/?to=https://${host}${path}`,
+    `https://evil.example/https://${host}${path}`,
+    `https://evil.example//${host}${path}`,
+    `https://make.powerautomate.com${path}`,
+    `https://login.microsoftonline.com/common/oauth2/v2.0/authorize?redirect_uri=https://${host}${path}`,
     // user info
+    `https://@${host}${path}`,
+    `https://user:@${host}${path}`,
     `https://user@${host}${path}`,
     `https://user:password@${host}${path}`,
     `https://:@${host}${path}`,
@@ -25,11 +33,26 @@ function strange() {
     `https://${host}\\@evil.example${path}`,
     `https://evil.example\t.${domain}${path}`,
     `https://evil.example\n/.${domain}${path}`,
+    `https://evil.example\r\n.${domain}${path}`,
+    `https://${host}\t.evil.example${path}`,
+    `https://${host}\n.evil.example${path}`,
+    `https://${host}\r@evil.example${path}`,
+    `https://${host.replace("api", "a\tpi")}${path}`,
+    `https://${host.replace("api", "a\npi")}${path}`,
+    `https://\t${host}${path}`,
+    `https:\n//${host}${path}`,
+    `ht\ttps://${host}${path}`,
+    `\u0001https://${host}${path}`,
+    `https://${host}${pathname}\t${search}`,
+    `https://${host}${pathname}\t/..//evil.example${search}`,
+    `https://${host} ${path}`,
     `https://evil.example%2f.${domain}${path}`,
     `https://evil.example%00.${domain}${path}`,
     `https://%65vil.example${path}`,
     // dots
     `https://${host}.${path}`,
+    `https://${host}.:443${path}`,
+    `https://${host}..${path}`,
     `https://.${domain}${path}`,
     `https://a..${domain}${path}`,
     `https://evil.example/.${domain}${path}`,
@@ -52,14 +75,30 @@ function strange() {
     `https://evil.example\u3002${domain}${path}`,
     `https://a.0c.environment.api.powerplatform\uff0ecom${path}`,
     `https://a.0c.environment.api.power\u00adplatform.com${path}`,
+    `https://prod-42.westeurope.l\u043egic.azure.com${path}`,
+    `https://prod-42.westeurope.xn--lgic-55d.azure.com${path}`,
+    `https://prod-42.westeurope.logic.\u0430zure.com${path}`,
+    `https://${host}\u2024evil.example${path}`,
+    `https://\u24d4vil.example${path}`,
     `https://evil\u2044.${domain}${path}`,
     // addresses
     `https://10.1.2.3${path}`,
     `https://10.1.2.3/.${domain}${path}`,
-    `https://0x0a010203${path}`,
+    `https://10.1.2.3.${path}`,
+    `https://10.1.515${path}`,
     `https://167838211${path}`,
+    `https://012.01.02.03${path}`,
+    `https://01200201003${path}`,
+    `https://0x0a010203${path}`,
+    `https://0x0a.0x1.0x2.0x3${path}`,
+    `https://%31%30.1.2.3${path}`,
+    `https://\uff11\uff10.1.2.3${path}`,
     `https://[2001:db8::1]${path}`,
+    `https://[2001:db8::1]:443${path}`,
     `https://[::ffff:10.1.2.3]${path}`,
+    `https://[::ffff:a01:203]${path}`,
+    `https://[fe80::1%25eth0]${path}`,
+    `https://[2001:db8::1].${domain}${path}`,
     // schemes
     `http://${host}${path}`,
     `HTTP://${host}${path}`,
@@ -76,12 +115,25 @@ function strange() {
     `https://${host}:0${path}`,
     `https://${host}:99999${path}`,
     `https://${host}:443.evil.example${path}`,
+    `https://${host}:${path}`,
+    `https://${host}:443:443${path}`,
+    `https://${host}:+443${path}`,
+    `https://${host}:0x1bb${path}`,
+    `https://${host}:44\t3${path}`,
+    `https://${host}:\uff14\uff14\uff13${path}`,
+    `https://evil.example:8443${path}`,
     // no URL at all
     path,
     "evil.example",
     "[object Object]",
   ];
 }
+
+/** As a header can say it: its bytes, but what would end it. @param {string} text */
+const inHeader = (text) =>
+  Buffer.from(text)
+    .toString("latin1")
+    .replace(/[^\t\x20-\x7e\x80-\xff]/g, encodeURIComponent);
 
 /** Each URL with the code that it came to, where that is not the one expected. */
 const others = (outcomes, expected) => outcomes.filter(([, code]) => code !== expected);
@@ -199,7 +251,7 @@ test("from a 202's Location", patient, async () => {
   sandbox.setCors("open");
   const outcomes = [];
   for (const url of strange()) {
-    const headers = { location: encodeURI(url).replaceAll("%25", "%"), "retry-after": "0" };
+    const headers = { location: inHeader(url), "retry-after": "0" };
     sandbox.fault({ kind: "trigger", effect: { status: 202, headers, body: "" } });
     const { value, error } = await e2e.run(async (given) => {
       const client = await window.hostile.client();
@@ -209,6 +261,42 @@ test("from a 202's Location", patient, async () => {
   }
   assert.deepEqual(others(outcomes, "202 true"), [], "accepted, and not followed");
   assert.deepEqual(e2e.sent("poll"), []);
+});
+
+test("from the Location of a poll's 202: the one before is asked on", patient, async () => {
+  sandbox.setCors("open");
+  const location = `https://evil.example${new URL(triggerUrl).pathname}`;
+  const headers = { location, "retry-after": "1" };
+  const fault = sandbox.fault({ kind: "poll", effect: { status: 202, headers, body: "" } });
+  const { value, error } = await e2e.run(async (flow) => {
+    const client = await window.e2e.client();
+    return client.flow(flow).invoke({});
+  }, e2e.id("asynchronous"));
+  assert.equal(value?.status, 200, JSON.stringify(error));
+  assert.equal(fault.hits, 1);
+  assert.ok(e2e.sent("poll").length > 1);
+});
+
+test("another port of a true host is a port of that host", patient, async () => {
+  sandbox.setCors("open");
+  const url = new URL(triggerUrl);
+  url.port = "8443";
+  const variable = sandbox
+    .rows("contoso", "environmentvariablevalue")
+    .find(({ schemaname }) => schemaname === "ef_EchoUrl");
+  variable.value = url.href;
+  sandbox.fault({ kind: "flowApi", effect: { status: 200, json: shapes.wrapped(url.href) } });
+  const statuses = await e2e.get(async (given) => {
+    const flows = [{ url: given }, { environmentVariable: "ef_EchoUrl" }, window.hostile.flow];
+    const answers = flows.map(async (flow) => {
+      const client = await window.e2e.client();
+      return (await client.flow(flow).invoke({})).status;
+    });
+    return Promise.all(answers);
+  }, url.href);
+  assert.deepEqual(statuses, [200, 200, 200]);
+  const hosts = e2e.sent("trigger").map(({ headers }) => headers.host);
+  assert.deepEqual(hosts, [url.host, url.host, url.host]);
 });
 
 for (const status of [301, 302, 303, 307, 308]) {

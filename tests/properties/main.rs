@@ -1,4 +1,4 @@
-//! What must hold for everything that parses, on what proptest draws and on the fuzz targets' seeds. The checks
+//! What must hold for everything that parses, on what proptest draws and on the fuzz targets' inputs. The checks
 //! themselves are the fuzz targets' own: `fuzz/src`.
 //!
 //! Always the same cases: a fixed seed, so that a run of CI means what the one before meant. What chance may find is

@@ -1,4 +1,5 @@
-//! The seeds of the fuzz targets, finds of the fuzzer among them, and the list of targets.
+//! The seeds of the fuzz targets, finds of the fuzzer among them, what the fuzzer came up with that reaches more, and the
+//! list of targets.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -20,6 +21,7 @@ fn every_check_is_a_target_with_seeds_and_every_target_a_check() {
     let names: BTreeSet<_> = TARGETS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(names_in("fuzz/fuzz_targets"), names);
     assert_eq!(names_in("fuzz/seeds"), names);
+    assert_eq!(names_in("fuzz/kept"), names);
     let manifest =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/Cargo.toml")).unwrap();
     for name in names {
@@ -38,16 +40,22 @@ fn every_check_is_a_target_with_seeds_and_every_target_a_check() {
 }
 
 #[test]
-fn every_seed_passes() {
-    for (name, _) in TARGETS {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("fuzz/seeds")
-            .join(name);
-        let mut count = 0;
-        for entry in fs::read_dir(folder).unwrap() {
-            run(name, &fs::read(entry.unwrap().path()).unwrap());
-            count += 1;
+fn every_seed_and_every_kept_input_passes() {
+    for folder in ["seeds", "kept"] {
+        for (name, _) in TARGETS {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("fuzz")
+                .join(folder)
+                .join(name);
+            let mut count = 0;
+            for entry in fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                // Of a test that fails, the last one is the input.
+                println!("{}", path.display());
+                run(name, &fs::read(path).unwrap());
+                count += 1;
+            }
+            assert!(count > 0, "{} is empty", folder.display());
         }
-        assert!(count > 0, "{name} has no seeds");
     }
 }

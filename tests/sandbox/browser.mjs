@@ -1,8 +1,11 @@
 /** Chromium for this sandbox: every host name leads here, nothing leaves the machine. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** Chromium still writes for a moment after its close: profiles go when this process does. @type {string[]} */
 const profiles = [];
@@ -49,13 +52,14 @@ export function browserArgs(port) {
 /**
  * A browser context with a fresh profile of its own.
  * @param {number} port
- * @param {{headless?: boolean, thirdPartyCookies?: boolean, args?: string[]} & Record<string, unknown>} options
+ * @param {{headless?: boolean, thirdPartyCookies?: boolean, args?: string[], untouched?: boolean} & Record<string, unknown>} options
+ *   untouched: as users have it, without playwright's switches and its care that each page thinks it is in front;
  *   what is not ours goes to playwright
  * @returns {Promise<import("playwright-core").BrowserContext>}
  */
 export async function launch(
   port,
-  { headless = true, thirdPartyCookies = true, args = [], ...rest },
+  { headless = true, thirdPartyCookies = true, args = [], untouched = false, ...rest },
 ) {
   const { chromium } = await import("playwright-core");
   const profile = await mkdtemp(join(tmpdir(), "entra-flow-chromium-"));
@@ -65,6 +69,10 @@ export async function launch(
   // Chromium writes what is read as a blob to its profile, and fails the read where less than 4 GB of the disk are
   // free. Where it can't make this folder, it keeps blobs in memory.
   await writeFile(join(profile, "Default", "blob_storage"), "");
+  if (untouched) {
+    const all = [...browserArgs(port), ...(headless ? ["--headless"] : []), ...args];
+    return startUntouched(chromium, profile, all);
+  }
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: chromiumPath(),
     headless,
@@ -72,6 +80,38 @@ export async function launch(
     ...rest,
   });
   return context;
+}
+
+/**
+ * @param {import("playwright-core").BrowserType} chromium
+ * @param {string} profile
+ * @param {string[]} args
+ */
+async function startUntouched(chromium, profile, args) {
+  const switches = ["--remote-debugging-port=0", `--user-data-dir=${profile}`];
+  const program = spawn(chromiumPath(), [...args, ...switches, "about:blank"], { stdio: "ignore" });
+  const end = () => program.kill();
+  process.once("exit", end);
+  const exited = once(program, "exit");
+  const browser = await chromium.connectOverCDP(await addressIn(profile), { noDefaults: true });
+  const [context] = browser.contexts();
+  context.close = async () => {
+    end();
+    await exited;
+    process.off("exit", end);
+  };
+  return context;
+}
+
+/** Where Chromium listens, which it writes into its profile. @param {string} profile */
+async function addressIn(profile) {
+  for (let look = 0; look < 200; look += 1) {
+    const text = await readFile(join(profile, "DevToolsActivePort"), "utf8").catch(() => "");
+    const [port, path] = text.split("\n");
+    if (path) return `ws://127.0.0.1:${port}${path.trim()}`;
+    await sleep(100);
+  }
+  throw new Error("Chromium did not say where it listens.");
 }
 
 /** Debian's Chromium blocks third-party cookies by default, as many users' browsers do. */

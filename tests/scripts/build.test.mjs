@@ -5,6 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { asFunction, withMovingMemory, withoutFeatures } from "../../scripts/build/compat.mjs";
+import { remembering } from "../../scripts/build/constants.mjs";
 import { packWasm } from "../../scripts/build/pack.mjs";
 import { holdToBudget } from "../../scripts/build/size.mjs";
 import { keepPublicTypes } from "../../scripts/build/types.mjs";
@@ -93,6 +94,35 @@ test("the crate in JavaScript names no folder, and looks for its memory where it
   const glue = readFileSync(at("pkg", "compat_bg.js"), "utf8");
   assert.ok(glue.match(/\.buffer !== wasm\.memory\.buffer/g).length >= 2);
   assert.doesNotMatch(glue, /byteLength === 0|\.detached/);
+});
+
+test("the glue decodes a constant text once, and whatever stands in other memory each time", () => {
+  const glue = `let asked = 0;
+const memory = Buffer.from("abcdefgh");
+const getUint8ArrayMemory0 = () => memory;
+const decodeText = (bytes) => { asked += 1; return bytes.toString(); };
+function getStringFromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+`;
+  const run = new Function(
+    "calls",
+    `${remembering(glue, 2, 4)}; return [calls.map(([ptr, len]) => getStringFromWasm0(ptr, len)), asked];`,
+  );
+  const calls = (...list) => run([...list, ...list]);
+  const constants = [
+    [2, 4],
+    [2, 3],
+    [3, 3],
+  ];
+  assert.deepEqual(calls(...constants), [["cdef", "cde", "def", "cdef", "cde", "def"], 3]);
+  const others = [
+    [1, 2],
+    [5, 2],
+    [6, 2],
+  ];
+  assert.deepEqual(calls(...others), [["bc", "fg", "gh", "bc", "fg", "gh"], 6]);
 });
 
 test("what wasm2js or wasm-bindgen would write in another way fails the build", () => {

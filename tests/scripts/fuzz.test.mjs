@@ -5,8 +5,10 @@ import { asked, outcome } from "../../scripts/fuzz.mjs";
 const known = ["ids", "odata"];
 
 test("targets are named one by one or all at once, and run a million times if nothing else is said", () => {
-  assert.deepEqual(asked(["odata"], known), { named: ["odata"], runs: 1_000_000 });
-  assert.deepEqual(asked(["all", "--runs", "5"], known), { named: known, runs: 5 });
+  const usual = { runs: 1_000_000, keep: false };
+  assert.deepEqual(asked(["odata"], known), { ...usual, named: ["odata"] });
+  assert.deepEqual(asked(["all", "--runs", "5"], known), { ...usual, named: known, runs: 5 });
+  assert.deepEqual(asked(["ids", "--keep"], known), { ...usual, named: ["ids"], keep: true });
 });
 
 test("what can't be run is refused with what can", () => {
