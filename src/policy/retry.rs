@@ -91,6 +91,9 @@ mod tests {
             (Some("1.2.3"), None),
             (Some("soon 5"), None),
             (Some("May 1"), None),
+            // As long as a date, or as it ends.
+            (Some("Tue, 24 Nov 2026 08:00:30 UTC"), None),
+            (Some("24 Nov 2026 08:00:30 GMT"), None),
             // HTTP's oldest form, which browsers read as local time.
             (Some("Tue Nov 24 08:00:30 2026"), None),
         ] {

@@ -87,8 +87,8 @@ export const breaks = [
     edits: [
       edit(
         "src/operation.rs",
-        "if meaning != Meaning::Throttled\n",
-        "if !dataverse::passes(meaning)\n",
+        "meaning == Meaning::Throttled && failures",
+        "dataverse::passes(meaning) && failures",
       ),
     ],
   },
@@ -142,8 +142,8 @@ export const breaks = [
     edits: [
       edit(
         "src/limits.rs",
-        "let time = clock.sleep(timeout_ms);",
-        "let time = clock.sleep(timeout_ms + 600_000.0);",
+        "within(clock, timeout_ms, work)",
+        "within(clock, timeout_ms + 600_000.0, work)",
       ),
     ],
   },
@@ -153,8 +153,8 @@ export const breaks = [
     edits: [
       edit(
         "src/limits.rs",
-        "let abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));",
-        "let abort: Abort = abort.filter(|_| false).unwrap_or_else(|| Box::pin(std::future::pending()));",
+        "let mut abort = abort.unwrap_or_else(|| Box::pin(std::future::pending()));",
+        "let mut abort: Abort = abort.filter(|_| false).unwrap_or_else(|| Box::pin(std::future::pending()));",
       ),
     ],
   },
