@@ -16,7 +16,7 @@ use crate::policy::dataverse::{self, Meaning};
 use crate::policy::redact::redact;
 use crate::policy::{polling, record};
 use crate::port::{Column, DataverseCall, DataverseFailure, Fact, Step, Values, World};
-use crate::repeat::{ATTEMPT_MS, Failure, delay_ms, repeat};
+use crate::repeat::{ATTEMPT_MS, Failure, before_again, repeat};
 use crate::rows::retry_after_ms;
 use crate::schema::{self, Schema};
 use crate::telemetry;
@@ -242,7 +242,7 @@ impl<W: World> Operation<W> {
                 meaning == Meaning::Throttled && failures < self.client.settings.max_attempts;
             let again = passes.then(|| retry_after_ms(world, &failure));
             let error = row_error(meaning, failure).may_have_run(may_have_run);
-            let delay = delay_ms(world, error, failures, again, end_ms)?;
+            let delay = before_again(world, error, failures, again, end_ms)?;
             world.sleep(delay).await;
         }
     }

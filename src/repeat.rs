@@ -73,7 +73,7 @@ pub async fn repeat<'a, T>(
         };
         failures += 1;
         let again = failure.again.filter(|_| failures < max_attempts);
-        let delay = delay_ms(clock, failure.error, failures, again, end_ms)?;
+        let delay = before_again(clock, failure.error, failures, again, end_ms)?;
         clock.sleep(delay).await;
     }
 }
@@ -82,7 +82,7 @@ pub async fn repeat<'a, T>(
 ///
 /// # Errors
 /// The failure's own, where there is no again, or no time for one.
-pub fn delay_ms(
+pub fn before_again(
     clock: &(impl Clock + Telemetry),
     error: FlowError,
     failures: u32,

@@ -1,6 +1,6 @@
 //! Something that happens once, and those who wait for it.
 //!
-//! One small primitive under flights, timers and abort listeners. futures-util's `Shared` and channels do
+//! One small primitive under flights, the lanes of a batch and abort listeners. futures-util's `Shared` and channels do
 //! more and cost the module 3 kB: what is waited for here always runs by itself.
 
 use std::cell::{Cell, RefCell};

@@ -28,9 +28,14 @@ struct Awaited {
 /// The timer that runs.
 struct Timer {
     number: f64,
+    /// When it comes, if the page is not busy or hidden.
     due: f64,
     handle: JsValue,
 }
+
+/// A timer that is later than this was lost, say by a patched `setTimeout`. One that is merely late has its turn coming,
+/// and to begin it anew would put that off.
+const LOST_MS: f64 = 5000.0;
 
 thread_local! {
     /// Nothing is kept of what nobody waits for any more.
@@ -70,10 +75,9 @@ impl Pending {
         let now = performance_now();
         let due = now + ms;
         let pending = Self::begin(Some(due));
-        // One that is late was lost.
-        let serves = |timer: &Timer| timer.due <= due && timer.due >= now;
+        let serves = |timer: &Timer| timer.due <= due && timer.due + LOST_MS >= now;
         if !TIMER.with_borrow(|timer| timer.as_ref().is_some_and(serves)) {
-            start(due, ms);
+            start_for_earliest(now);
         }
         pending
     }
@@ -90,10 +94,16 @@ impl Pending {
     }
 }
 
-/// Starts the timer, in the place of any other.
-fn start(due: f64, ms: f64) {
+/// Starts the timer of the wait that ends first, in the place of any other.
+fn start_for_earliest(now: f64) {
     stop();
-    let number = AWAITED.with_borrow_mut(Numbered::next);
+    let Some(due) = AWAITED.with_borrow_mut(|all| {
+        let dues = all.iter_mut().filter_map(|awaited| awaited.due);
+        dues.reduce(f64::min)
+    }) else {
+        return;
+    };
+    let (due, number) = (due.max(now), AWAITED.with_borrow_mut(Numbered::next));
     let handle = JsValue::UNDEFINED;
     // Here before it starts: a patched `setTimeout` may call at once.
     TIMER.replace(Some(Timer {
@@ -101,7 +111,7 @@ fn start(due: f64, ms: f64) {
         due,
         handle,
     }));
-    let started = SETTLE.with(|settle| start_timer(ms.ceil(), number, settle));
+    let started = SETTLE.with(|settle| start_timer((due - now).ceil(), number, settle));
     TIMER.with_borrow_mut(|timer| {
         if timer.as_ref().is_some_and(|timer| timer.number == number) {
             *timer = started.ok().map(|handle| Timer {
@@ -136,26 +146,19 @@ fn settle(number: f64, fulfilled: bool, value: JsValue) {
     });
 }
 
-/// Ends the waits until `due`, whatever the clock says: a timer that came is time that went by.
+/// Ends the waits until now, or until `due` whatever the clock says: a timer that came is time that went by.
 fn ring(due: f64) {
+    let now = performance_now();
     let mut wakers = Vec::new();
-    let next = AWAITED.with_borrow_mut(|all| {
-        let mut next: Option<f64> = None;
+    AWAITED.with_borrow_mut(|all| {
         for awaited in all.iter_mut() {
-            let Some(own) = awaited.due else { continue };
-            if own > due {
-                next = Some(next.map_or(own, |next| next.min(own)));
-                continue;
+            if awaited.due.take_if(|own| *own <= now.max(due)).is_some() {
+                awaited.outcome = Some(Ok(JsValue::UNDEFINED));
+                wakers.extend(awaited.waker.take());
             }
-            awaited.due = None;
-            awaited.outcome = Some(Ok(JsValue::UNDEFINED));
-            wakers.extend(awaited.waker.take());
         }
-        next
     });
-    if let Some(next) = next {
-        start(next, (next - performance_now()).max(0.0));
-    }
+    start_for_earliest(now);
     wakers.into_iter().for_each(Waker::wake);
 }
 

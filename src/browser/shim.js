@@ -155,9 +155,10 @@ export function end(made, fulfilled, value) {
   else reject(value);
 }
 
-/** Calls `work` when what runs now has come to its end. */
-export function soon(work) {
-  queueMicrotask(work);
+/** Calls `work` when what runs now has come to its end. By `await`, which no script of the page can replace. */
+export async function soon(work) {
+  await undefined;
+  work();
 }
 
 /** Tells `settle` after some milliseconds; a patched `setTimeout` may pass nothing on. */

@@ -144,7 +144,7 @@ fn step(number: f64) {
         task.work = Some((work, waker));
         Some(task.woken)
     });
-    // Woken while it ran.
+    // Woken while it ran, and passed over by a run within.
     if again == Some(true) {
         enqueue(number);
     }

@@ -409,6 +409,34 @@ async fn calls_that_wait_at_once_each_meet_their_own_limit() {
 }
 
 #[test]
+async fn limits_that_ended_while_the_page_was_busy_are_all_met_in_its_next_turn() {
+    met_by(
+        "const ends = [];
+        const ask = (client, timeoutMs) =>
+            client.invoke(flowId, {}, { timeoutMs }).catch(({ code }) => ends.push([timeoutMs, code]));
+        let calls = 0;
+        return {
+            invoke: () => ((calls += 1) === 5 ? good.invoke() : forever()),
+            call: async (client, world) => {
+                const late = [300, 320, 340].map((timeoutMs) => ask(client, timeoutMs));
+                await new Promise((done) => setTimeout(done, 200));
+                const busy = performance.now() + 300;
+                while (performance.now() < busy);
+                const other = ask(client, 1500);
+                late[0].then(() => setTimeout(() => ends.push('a turn'), 0));
+                setTimeout(() => ends.push('a while'), 500);
+                await Promise.all([...late, other]);
+                return good.call(client, world);
+            },
+            see: () => ends,
+        }",
+    )
+    .await
+    .is(GOOD)
+    .and_saw(r#"[[300,"timeout"],[320,"timeout"],[340,"timeout"],"a turn","a while",[1500,"timeout"]]"#);
+}
+
+#[test]
 async fn of_a_header_in_two_cases_the_last_is_sent() {
     met_by(
         "return {
