@@ -65,7 +65,7 @@ impl<W: World> Client<W> {
             Err(url) => return Ok(self.trusted(url)?.redacted()),
         };
         if refresh {
-            self.urls.forget_known(source);
+            self.urls.outdate(source);
         } else if let Some(known) = self.cached(source) {
             return Ok(known.redacted());
         }

@@ -112,6 +112,9 @@ async fn attempts<W: World>(
         let setback = match run.attempt(&address, token.as_ref()).await {
             Ok(mut answer) => {
                 run.told(Some(answer.status), answer.run_id.as_deref(), None);
+                if token.is_some() {
+                    client.tokens.accepted();
+                }
                 answer.attempts = progress.attempts.get();
                 answer.duration_ms = world.now_ms() - started;
                 return Ok(answer);

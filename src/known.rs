@@ -8,6 +8,8 @@ use crate::policy::trust::TrustedUrl;
 pub struct Known<K> {
     urls: RefCell<Vec<(K, TrustedUrl)>>,
     cleared: Cell<u32>,
+    /// A line each time.
+    outdated: RefCell<Vec<K>>,
 }
 
 impl<K> Default for Known<K> {
@@ -15,6 +17,7 @@ impl<K> Default for Known<K> {
         Self {
             urls: RefCell::default(),
             cleared: Cell::default(),
+            outdated: RefCell::default(),
         }
     }
 }
@@ -34,9 +37,14 @@ impl<K: PartialEq> Known<K> {
         self.urls.borrow_mut().push((key, url));
     }
 
-    /// Forgets what is known, to ask anew.
-    pub fn forget(&self, key: &K) {
+    fn forget(&self, key: &K) {
         self.urls.borrow_mut().retain(|(known, _)| known != key);
+    }
+
+    /// Forgets what is known, and what is being asked for, to ask anew.
+    pub fn outdate(&self, key: K) {
+        self.forget(&key);
+        self.outdated.borrow_mut().push(key);
     }
 
     /// Forgets a URL that turned out wrong, unless another caller replaced it already.
@@ -52,9 +60,12 @@ impl<K: PartialEq> Known<K> {
         self.cleared.set(self.cleared.get().wrapping_add(1));
     }
 
-    /// How often everything was forgotten: a flight that a `clear` overtook must not fill the cache again.
+    /// How often everything was forgotten, and how often that was outdated: what was asked before must not fill the
+    /// cache again.
     #[must_use]
-    pub fn epoch(&self) -> u32 {
-        self.cleared.get()
+    pub fn epoch(&self, key: &K) -> (u32, usize) {
+        let outdated = self.outdated.borrow();
+        let times = outdated.iter().filter(|known| *known == key).count();
+        (self.cleared.get(), times)
     }
 }

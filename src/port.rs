@@ -83,14 +83,16 @@ pub trait PageCache {
     fn recall(&self, key: &str) -> Option<String>;
     /// Keeps a URL, or forgets the one that is kept.
     fn keep(&self, key: &str, url: Option<&str>);
+    /// Forgets a key's URL, and who is asking for it: what was asked before may be outdated.
+    fn outdate(&self, key: &str);
     /// Forgets every URL, and who is asking for one.
     fn clear_page(&self);
     /// The flight of any copy that is under way for a key.
     fn page_flight(&self, key: &str) -> Option<Foreign>;
     /// Tells the other copies of a flight of our own.
     fn announce(&self, key: &str) -> Option<Foreign>;
-    /// Tells them that it ended, with a URL if it succeeded.
-    fn land(&self, key: &str, flight: &Foreign, url: Option<&str>);
+    /// Tells them that it ended, with a URL if it succeeded. False if another has its place, or it was outdated.
+    fn land(&self, key: &str, flight: &Foreign, url: Option<&str>) -> bool;
     /// What a flight ends with. It may never end: see [`PageCache::is_aloft`].
     fn landing(&self, flight: &Foreign) -> LocalBoxFuture<'static, Option<String>>;
     /// Whether the document that a flight belongs to is still there.

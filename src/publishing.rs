@@ -60,7 +60,7 @@ pub async fn publish<W: World>(
 ) -> Vec<Result<Published, FlowError>> {
     let flows: Vec<_> = list.iter().map(|one| one.flow.clone()).collect();
     for flow in &flows {
-        client.urls.forget_known(Source::Flow(flow));
+        client.urls.outdate(Source::Flow(flow));
     }
     let found = find_all(client, &flows).await;
     let mut outcomes = Vec::with_capacity(list.len());
@@ -89,7 +89,7 @@ async fn write<W: World>(
     let outcome = within(world, time, work)
         .await
         .unwrap_or_else(|| Err(timed_out(Stage::Discovery)));
-    client.urls.forget_known(Source::Variable(name));
+    client.urls.outdate(Source::Variable(name));
     outcome.map(|_| done.get())
 }
 

@@ -74,10 +74,20 @@ impl<W: World> Tokens<W> {
     /// The flow service refused its token, with a claims challenge perhaps: the next [`Tokens::get`] is for another one,
     /// unless this was another one already.
     pub fn refused(&self, claims: Option<String>, renewed: bool) {
-        self.refused.replace(Some(Refused {
-            claims,
-            tried: renewed,
-        }));
+        let mut refused = self.refused.borrow_mut();
+        // One that nobody has asked with yet is not forgotten for a refusal that names none.
+        let wanted = refused
+            .take_if(|before| !before.tried)
+            .and_then(|before| before.claims);
+        *refused = Some(Refused {
+            tried: renewed && wanted.is_none(),
+            claims: claims.or(wanted),
+        });
+    }
+
+    /// The flow service took its token: an earlier refusal is over, if another token was asked for since.
+    pub fn accepted(&self) {
+        self.refused.borrow_mut().take_if(|refused| refused.tried);
     }
 
     /// A token for an API of the caller's own.
@@ -141,12 +151,13 @@ impl<W: World> Tokens<W> {
             let outcome = flight.outcome().await;
             let signed_in = |errand: &Errand| errand.asking == Asking::SigningIn;
             let serves = outcome.is_ok() || (signed_in(&other) && !signed_in(&errand));
-            if serves && !errand.ask.force_refresh {
+            if serves && (!errand.ask.force_refresh || other.ask == errand.ask) {
                 return outcome;
             }
         }
         if errand.ask.force_refresh
             && let Some(refused) = &mut *self.refused.borrow_mut()
+            && refused.claims == errand.ask.claims
         {
             refused.tried = true;
         }

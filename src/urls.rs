@@ -23,8 +23,9 @@ const LOOK_MS: f64 = 250.0;
 /// where the other one hangs: two requests too many are better.
 const PATIENCE_MS: f64 = 10_000.0;
 
-/// The state of the caches when a flight began: one that a `clear` overtook must not fill them again.
-type Epoch = (u32, Option<f64>);
+/// The state of the caches when a search began: one that a `clear` overtook, or that is outdated, must not fill them
+/// again.
+type Epoch = ((u32, usize), Option<f64>);
 
 /// What a trigger URL is known by: its source, and for whom it was asked for.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,7 +92,8 @@ impl<W: World> Urls<W> {
     /// Whether nobody knows a source's URL and nobody of this client asks for it.
     #[must_use]
     pub fn is_unknown(&self, source: Source<'_>) -> bool {
-        let (key, epoch) = (self.key(source), self.epoch());
+        let key = self.key(source);
+        let epoch = self.epoch(&key);
         let is_it = |(active, since): &(Key, Epoch)| *active == key && *since == epoch;
         self.known(&key).is_none() && self.flights.active(is_it).is_none()
     }
@@ -102,7 +104,8 @@ impl<W: World> Urls<W> {
         source: Source<'_>,
         search: impl FnOnce(Search) -> F,
     ) -> Flight<Result<Found, FlowError>> {
-        let (key, epoch) = (self.key(source), self.epoch());
+        let key = self.key(source);
+        let epoch = self.epoch(&key);
         let id = (key.clone(), epoch);
         self.flights.join(&*self.world, &id, |stage| {
             search(Search { key, epoch, stage })
@@ -130,12 +133,12 @@ impl<W: World> Urls<W> {
             .await
             .unwrap_or_else(|| Err(timed_out(stage.get())));
         let url = outcome.as_ref().ok().map(|found| &found.url);
-        if let Some(flight) = announced {
+        let is_current = announced.is_none_or(|flight| {
             // The others get it if they may have it.
             let url = url.filter(|url| !url.has_sas()).map(TrustedUrl::expose);
-            self.world.land(&key.0, &flight, url);
-        }
-        if let Some(url) = url {
+            self.world.land(&key.0, &flight, url)
+        });
+        if let Some(url) = url.filter(|_| is_current) {
             self.keep(key, url, epoch);
         }
         outcome
@@ -143,7 +146,7 @@ impl<W: World> Urls<W> {
 
     /// Keeps a URL, unless something was cleared since `epoch`. One with a signature never leaves the client.
     fn keep(&self, key: Key, url: &TrustedUrl, epoch: Epoch) {
-        if self.settings.cache == CacheScope::None || self.epoch() != epoch {
+        if self.settings.cache == CacheScope::None || self.epoch(&key) != epoch {
             return;
         }
         if self.is_shared() && !url.has_sas() {
@@ -165,13 +168,14 @@ impl<W: World> Urls<W> {
         }
     }
 
-    /// Forgets what is known of a source, to ask anew: the client and the page may know different URLs.
-    pub fn forget_known(&self, source: Source<'_>) {
+    /// Forgets what is known of a source, to ask anew: the client and the page may know different URLs, and a search
+    /// under way may bring what was true before.
+    pub fn outdate(&self, source: Source<'_>) {
         let key = self.key(source);
-        self.own.forget(&key);
         if self.is_shared() {
-            self.world.keep(&key.0, None);
+            self.world.outdate(&key.0);
         }
+        self.own.outdate(key);
     }
 
     /// Forgets every URL: the client's, and the page's where it has a part in them.
@@ -182,13 +186,13 @@ impl<W: World> Urls<W> {
         }
     }
 
-    fn epoch(&self) -> Epoch {
+    fn epoch(&self, key: &Key) -> Epoch {
         let page = if self.settings.cache == CacheScope::Page {
             self.world.page_epoch()
         } else {
             None
         };
-        (self.own.epoch(), page)
+        (self.own.epoch(key), page)
     }
 
     /// The URL that another copy is asking for already. Nothing where none asks, or where it failed, hangs,

@@ -173,8 +173,8 @@ export interface ClientOptions {
   /**
    * Where trigger URLs are kept.
    * - `page` (default): in the window, for every control, form script and same-origin web resource there, across
-   *   form navigations. Never one with a signature or of an environment variable, which stay in their client, and
-   *   never in localStorage or sessionStorage.
+   *   form navigations. Never one with a signature, which stays in its client, and never in localStorage or
+   *   sessionStorage.
    * - `client`: in this client.
    * - `none`: nowhere; each call asks, and `prefetch` is of no use.
    */

@@ -40,6 +40,11 @@ impl PageCache for Browser {
         };
     }
 
+    fn outdate(&self, key: &str) {
+        ask("urls", "delete", &[key.into()]);
+        ask("flights", "delete", &[key.into()]);
+    }
+
     fn clear_page(&self) {
         ask("urls", "clear", &[]);
         ask("flights", "clear", &[]);
@@ -62,14 +67,17 @@ impl PageCache for Browser {
             ("land", land),
         ]);
         ask("flights", "set", &[key.into(), flight.clone()])?;
-        Some(flight)
+        // The page may be one that keeps nothing.
+        ask("flights", "get", &[key.into()]).filter(|kept| *kept == flight)
     }
 
-    fn land(&self, key: &str, flight: &Foreign, url: Option<&str>) {
-        if ask("flights", "get", &[key.into()]).as_ref() == Some(flight) {
+    fn land(&self, key: &str, flight: &Foreign, url: Option<&str>) -> bool {
+        let is_there = ask("flights", "get", &[key.into()]).as_ref() == Some(flight);
+        if is_there {
             ask("flights", "delete", &[key.into()]);
         }
         let _ = js::call(flight, "land", &[js::optional(url)]);
+        is_there
     }
 
     fn landing(&self, flight: &Foreign) -> LocalBoxFuture<'static, Option<String>> {

@@ -8,6 +8,8 @@ use entra_flow::discovery::FlowRef;
 use entra_flow::model::{Cloud, EnvironmentId, ErrorCode as Code, Guid, SchemaName, Stage};
 use entra_flow::settings::{CacheScope, DiscoveryApi, Settings, user};
 
+use serde_json::json;
+
 use crate::world::*;
 
 const OTHER: &str = "22222222-2222-4333-8444-555555555555";
@@ -531,4 +533,38 @@ fn clear_cache_forgets_what_variables_said_for_all() {
     first.client.clear_cache();
     second.succeeds(by_variable("ef_EchoUrl"));
     assert_eq!(world.count("query"), 1);
+}
+
+#[test]
+fn what_a_publish_overtook_is_not_kept() {
+    let (world, first, second) = warm_variable();
+    first.client.clear_cache();
+    // Read before it was written, and answered after.
+    let old = json!({"entities": [{"schemaname": "ef_EchoUrl", "defaultvalue": TRIGGER}]});
+    world.tables.script.then(Reply::new(Ok(old)).after(100.0));
+    let reading = second.start(by_variable("ef_EchoUrl"));
+    world.listing.always(|_| listed(MOVED));
+    let publishing = crate::publishing::start(&first, &[(WORKFLOW, "ef_EchoUrl")]);
+    assert!(publishing.wait().iter().all(Result::is_ok));
+    reading.wait_to_succeed();
+    world.new_page();
+    copy(&world).succeeds(by_variable("ef_EchoUrl"));
+    assert_eq!(world.count("POST moved"), 1);
+}
+
+#[test]
+fn refresh_does_not_join_what_was_asked_before_it() {
+    let (world, first, second) = warm();
+    first.client.clear_cache();
+    world
+        .listing
+        .then(listed(TRIGGER).after(100.0))
+        .then(listed(MOVED));
+    let before = second.start(call());
+    world.pass(50.0);
+    assert_eq!(first.callback_url(true).unwrap(), MOVED);
+    before.wait_to_succeed();
+    world.new_page();
+    copy(&world).succeeds(call());
+    assert_eq!(world.story(), ["0 silent", "0 POST moved with t1"]);
 }

@@ -13,7 +13,7 @@ const OTHER: &str = "22222222-2222-4333-8444-555555555555";
 
 type Outcomes = Vec<Result<Published, FlowError>>;
 
-fn start(caller: &Caller, list: &[(&str, &str)]) -> Handle<Outcomes> {
+pub(crate) fn start(caller: &Caller, list: &[(&str, &str)]) -> Handle<Outcomes> {
     let client = caller.client.clone();
     let list: Vec<_> = list
         .iter()

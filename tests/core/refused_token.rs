@@ -294,6 +294,34 @@ fn who_signs_in_after_two_refusals_is_asked_for_the_claims_of_the_last() {
 }
 
 #[test]
+fn a_refusal_is_over_once_a_token_is_taken() {
+    let (world, caller) = refused_scene(challenge(CLAIMS));
+    world.silent.then(no_token("ServerError", "server_error"));
+    caller.fails(call());
+    // By itself MSAL has another one by now.
+    caller.succeeds(call());
+    world.new_page();
+    caller.sign_in().unwrap();
+    assert_eq!(world.story(), ["0 silent"]);
+}
+
+#[test]
+fn claims_that_nobody_has_asked_with_outlive_a_refusal_that_names_none() {
+    let (world, caller) = warm_scene_with(one_attempt);
+    world.trigger.then(challenge(CLAIMS)).then(expired());
+    let (one, other) = (caller.start(call()), caller.start(call()));
+    for refused in [one, other] {
+        assert_eq!(refused.wait_to_fail().code, Code::Unauthorized);
+    }
+    world.new_page();
+    caller.succeeds(call());
+    assert_eq!(
+        world.story(),
+        ["0 silent forced with claims", "0 POST with t2"]
+    );
+}
+
+#[test]
 fn a_url_that_is_gone_at_the_last_attempt_is_asked_for_anew_by_the_next_call() {
     for status in [404, 410] {
         let (world, caller) = warm_scene_with(one_attempt);

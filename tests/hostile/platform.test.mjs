@@ -195,3 +195,52 @@ test(
     }
   },
 );
+
+/** In the page: its first client and call, where `window.scheduler` is what the text says. */
+const startWith = (source) =>
+  e2e.run(async (text) => {
+    Object.defineProperty(window, "scheduler", {
+      value: new Function(`return ${text}`)(),
+      configurable: true,
+    });
+    const { client, flow } = window.hostile;
+    const { status } = await (await client()).flow(flow).invoke({ order: 7 });
+    return status;
+  }, source);
+
+const schedulers = {
+  "is not there": "undefined",
+  "cannot yield": "({ postTask: () => undefined })",
+  "has another yield": "({ yield: 7 })",
+  throws: "({ yield: () => { throw new Error('no'); } })",
+  rejects: "({ yield: () => Promise.reject(new Error('no')) })",
+};
+for (const [name, source] of Object.entries(schedulers)) {
+  test(`a page whose scheduler ${name} has its client`, patient, async () => {
+    const { value, error } = await startWith(source);
+    assert.equal(error, undefined, JSON.stringify(error));
+    assert.equal(value, 200);
+  });
+}
+
+test(
+  "a client that is made in a task of the page's has its way when the task is aborted",
+  patient,
+  async () => {
+    const { value, error } = await e2e.run(async () => {
+      const { client, flow } = window.hostile;
+      const controller = new AbortController();
+      let made;
+      const start = () => {
+        made = client();
+      };
+      // What yields in such a task is aborted with it.
+      await scheduler.postTask(start, { signal: controller.signal });
+      controller.abort();
+      const { status } = await (await made).flow(flow).invoke({ order: 7 });
+      return status;
+    });
+    assert.equal(error, undefined, JSON.stringify(error));
+    assert.equal(value, 200);
+  },
+);

@@ -400,23 +400,27 @@ fn work(
             prefetch(&client, &ids).await.map(|()| Told::default())
         }
         .boxed_local(),
-        Kind::Publish => async move {
-            let one = |flow: &usize| Publication {
-                flow: self::flow(*flow),
-                variable: variable(*flow),
-            };
-            let list: Vec<_> = plan.flows.iter().map(one).collect();
-            let mut words = BTreeMap::new();
-            let mut failed = None;
-            for (flow, outcome) in plan.flows.iter().zip(publish(&client, &list).await) {
-                match outcome {
-                    Ok(published) => drop(words.insert(*flow, published.as_str())),
-                    Err(error) => failed = Some(error),
+        Kind::Publish => {
+            // What it asks anew may be asked for already.
+            copy.frame.cleared_ms.set(Some(sim.awake_ms()));
+            async move {
+                let one = |flow: &usize| Publication {
+                    flow: self::flow(*flow),
+                    variable: variable(*flow),
+                };
+                let list: Vec<_> = plan.flows.iter().map(one).collect();
+                let mut words = BTreeMap::new();
+                let mut failed = None;
+                for (flow, outcome) in plan.flows.iter().zip(publish(&client, &list).await) {
+                    match outcome {
+                        Ok(published) => drop(words.insert(*flow, published.as_str())),
+                        Err(error) => failed = Some(error),
+                    }
                 }
+                failed.map_or_else(|| Ok(with_text(format!("{words:?}"))), Err)
             }
-            failed.map_or_else(|| Ok(with_text(format!("{words:?}"))), Err)
+            .boxed_local()
         }
-        .boxed_local(),
         Kind::HttpFlows => async move {
             let flows = client.http_flows().await?;
             Ok(with_text(format!("{flows:?}")))
@@ -439,7 +443,11 @@ fn work(
         }
         Kind::CallbackUrl => {
             let target = target(sim, &plan);
+            let (frame, now) = (copy.frame.clone(), sim.awake_ms());
             async move {
+                if plan.refresh {
+                    frame.cleared_ms.set(Some(now));
+                }
                 let url = client.callback_url(&target, plan.refresh).await?;
                 Ok(with_text(url))
             }

@@ -74,6 +74,12 @@ impl PageCache for Frame {
         };
     }
 
+    fn outdate(&self, key: &str) {
+        let page = self.page();
+        page.urls.borrow_mut().remove(key);
+        page.flights.borrow_mut().remove(key);
+    }
+
     fn clear_page(&self) {
         let page = self.page();
         page.urls.borrow_mut().clear();
@@ -116,19 +122,22 @@ impl PageCache for Frame {
         Some(Rc::new(own))
     }
 
-    fn land(&self, key: &str, announced: &Foreign, url: Option<&str>) {
+    fn land(&self, key: &str, announced: &Foreign, url: Option<&str>) -> bool {
         laws::no_secret(&self.sim, "page flight", url.unwrap_or_default());
-        let Some(own) = flight(announced) else { return };
+        let Some(own) = flight(announced) else {
+            return false;
+        };
         let mut flights = self.page().flights.borrow_mut();
-        if flights
+        let is_there = flights
             .get(key)
-            .is_some_and(|found| Rc::ptr_eq(found, &own))
-        {
+            .is_some_and(|found| Rc::ptr_eq(found, &own));
+        if is_there {
             flights.remove(key);
         }
         own.url.replace(url.map(str::to_owned));
         own.landed.set(true);
         own.gate.open();
+        is_there
     }
 
     fn landing(&self, awaited: &Foreign) -> LocalBoxFuture<'static, Option<String>> {

@@ -87,6 +87,11 @@ impl PageCache for World {
         }
     }
 
+    fn outdate(&self, key: &str) {
+        self.page.urls.borrow_mut().remove(key);
+        self.page.flights.borrow_mut().remove(key);
+    }
+
     fn clear_page(&self) {
         self.page.urls.borrow_mut().clear();
         self.page.flights.borrow_mut().clear();
@@ -110,15 +115,17 @@ impl PageCache for World {
         Some(Rc::new(flight))
     }
 
-    fn land(&self, key: &str, announced: &Foreign, url: Option<&str>) {
+    fn land(&self, key: &str, announced: &Foreign, url: Option<&str>) -> bool {
         let own = flight(announced);
         url.inspect(|url| super::assert_no_secret(url));
         let is_own = |found: &Rc<PageFlight>| Rc::ptr_eq(found, &own);
         let mut flights = self.page.flights.borrow_mut();
-        if flights.get(key).is_some_and(is_own) {
+        let is_there = flights.get(key).is_some_and(is_own);
+        if is_there {
             flights.remove(key);
         }
         own.land(url);
+        is_there
     }
 
     fn landing(&self, awaited: &Foreign) -> LocalBoxFuture<'static, Option<String>> {
