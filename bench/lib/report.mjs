@@ -47,7 +47,8 @@ export function writeDocs(results, about) {
     at("docs", "benchmarks.md"),
     `# Benchmarks
 
-Written by \`npm run bench\`; [bench/README.md](../bench/README.md) says how each row is measured.
+Written by \`npm run bench\`; [bench/README.md](../bench/README.md) says how each row is measured,
+[limits.md](limits.md) why some targets do not hold, [size.md](size.md) what is in the module.
 
 ${facts.map((fact) => `- ${fact}`).join("\n")}
 
