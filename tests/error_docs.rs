@@ -251,8 +251,8 @@ fn document() -> String {
     doc.push_str(
         "\n## What the flow's trigger answers\n\n\
          A code that we know decides by itself, whatever the HTTP status. That a signature or a token was refused is tried again only where one \
-         was sent, and with 401 or 403: a flow may pass on another service's refusal. What the last attempt leaves untried, a new token or a \
-         fresh discovery, the client's next call begins with.\n\n\
+         was sent, and with 401 or 403: a flow may pass on another service's refusal. The client's next call begins with what the last \
+         attempt left untried: a new token, or a fresh discovery.\n\n\
          | The service's code | Seen with | `code` | `mayHaveRun` | What we try | What to do |\n|---|---|---|---|---|---|\n",
     );
     for (name, statuses) in TRIGGER {

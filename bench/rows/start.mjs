@@ -49,7 +49,7 @@ export async function run(stage) {
   ];
 }
 
-/** Each answer to it is another build, of which no cache of the browser knows: see \`serveUnseen\`. */
+/** Each answer to it is another build, of which no cache of the browser knows: see `serveUnseen`. */
 const unseenUrl = "/bench/unseen.js";
 const urls = { us: "/bench/entra-flow.global.js", msal: "/bench/msal.js" };
 

@@ -32,7 +32,7 @@ export async function buildCompat({ folder, compiled, map }) {
   writeFileSync(plain, withoutFeatures(readFileSync(compiled)));
   await bindgen(["--target", "bundler", "--out-dir", folder, plain]);
   await trim({ module, glue, map });
-  rememberConstants({ glue, map });
+  await rememberConstants({ glue, map, compiled });
   await settleReferences(module, readFileSync(glue, "utf8"));
   await optimise(module, lowered);
 

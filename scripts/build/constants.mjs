@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { Failure } from "../lib/failure.mjs";
+import { dataOf } from "./trim.mjs";
 
 /** Longer ones are messages. */
 const MAX_LENGTH = 255;
@@ -16,16 +17,25 @@ const reading =
  * @param {object} files
  * @param {string} files.glue
  * @param {string} files.map the linker's map of the module
+ * @param {string} files.compiled the linker's output
  */
-export function rememberConstants({ glue, map }) {
+export async function rememberConstants({ glue, map, compiled }) {
+  // From npm, so only here: the scripts are loaded before anything is installed.
+  const { default: binaryen } = await import("binaryen");
   const script = readFileSync(glue, "utf8");
-  const [, start, size] =
-    /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) \.rodata$/m.exec(readFileSync(map, "utf8")) ?? [];
-  if (!start || !reading.test(script))
+  const line = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) \.rodata$/m.exec(readFileSync(map, "utf8"));
+  if (!line || !reading.test(script))
     throw new Failure(
       "The linker's map or wasm-bindgen's glue is written in another way than scripts/build/constants.mjs knows.",
     );
-  writeFileSync(glue, remembering(script, Number.parseInt(start, 16), Number.parseInt(size, 16)));
+  const [start, size] = line.slice(1).map((number) => Number.parseInt(number, 16));
+  // The linker makes a segment of it. Another module's map could lead to bytes that are written to.
+  const segments = dataOf(binaryen, readFileSync(compiled));
+  if (!segments.some(({ offset, view }) => offset === start && view.length === size))
+    throw new Failure(
+      "The linker's map is not of this module: delete target/wasm, then run this again.",
+    );
+  writeFileSync(glue, remembering(script, start, size));
 }
 
 /** What the linker calls `.rodata` is never written to, so a place and a length there are one text for ever. */

@@ -118,7 +118,7 @@ const sourcePath = /(?:\/[\w.@+-]+|src)(?:\/[\w.@+-]+)+\.rs/g;
 const LOCATION_BYTES = 16;
 
 /** The segments of data: each one's address, and a view of it in the module's own bytes. */
-function dataOf(binaryen, bytes) {
+export function dataOf(binaryen, bytes) {
   const module = binaryen.readBinary(bytes);
   const segments = Array.from({ length: module.getNumDataSegments() }, (_, index) => {
     const { offset, data } = module.getDataSegmentInfo(module.getDataSegmentByIndex(index));

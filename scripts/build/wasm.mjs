@@ -52,17 +52,14 @@ async function fill(folder, cargo) {
   console.log("building the module …");
   // As a cdylib alone: beside an rlib, cargo leaves out the link-time optimisation across crates.
   const args = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--quiet", ...cargo.args];
-  const map = at("target", "entra_flow.map");
+  const output = path.join(cargo.env.CARGO_TARGET_DIR, "wasm32-unknown-unknown", "release");
+  const compiled = path.join(output, "entra_flow.wasm");
+  // Beside the module: cargo writes neither again where it finds everything fresh.
+  const map = path.join(output, "entra_flow.map");
   args.push("--", `-Clink-arg=--Map=${map}`);
   const { code } = await run(cargo.program, args, { env: cargo.env, show: true });
   if (code !== 0) throw new Failure("cargo could not build the crate for WebAssembly: see above.");
 
-  const compiled = path.join(
-    cargo.env.CARGO_TARGET_DIR,
-    "wasm32-unknown-unknown",
-    "release",
-    "entra_flow.wasm",
-  );
   // The glue's own `new URL("….wasm", import.meta.url)` is what pcf-scripts' webpack trips over.
   await bindgen(["--target", "web", "--omit-default-module-path", "--out-dir", folder, compiled]);
 
@@ -72,7 +69,7 @@ async function fill(folder, cargo) {
   copyFileSync(module, trimmed);
   await optimise(module);
   prune(module, script);
-  rememberConstants({ glue: script, map });
+  await rememberConstants({ glue: script, map, compiled });
 
   const packed = await packWasm(readFileSync(module));
   writeFileSync(path.join(folder, "inline.js"), `export default "${packed.toString("base64")}";\n`);

@@ -90,11 +90,13 @@ test("what one copy found, another knows, and each has a module of its own", pat
 });
 
 test("copies that start at once make one discovery", patient, async () => {
-  await e2e.get(async (id) => {
+  const compiled = await e2e.get(async (id) => {
     const copies = await Promise.all([1, 2, 3, 4].map(() => window.copy()));
     const call = async (copy) => (await window.clientOf(copy)).flow(id).invoke();
     await Promise.all(copies.map(call));
+    return window.compiled;
   }, e2e.id("echo"));
+  assert.equal(compiled, 4);
   assert.deepEqual(e2e.counts(), { dataverse: 1, flowApi: 1, trigger: 4 });
 });
 
@@ -169,12 +171,14 @@ test("it survives a form navigation, and not the page", patient, async () => {
 });
 
 test("two versions live side by side", patient, async () => {
-  await e2e.get(async (id) => {
+  const compiled = await e2e.get(async (id) => {
     for (const file of ["entra-flow.global.js", "other-module.js", "other-layout.js"]) {
       const copy = await window.copy(file);
       await (await window.clientOf(copy)).flow(id).invoke();
     }
+    return window.compiled;
   }, e2e.id("echo"));
+  assert.equal(compiled, 3);
   // Another build shares the URL; another layout of the registry has its own.
   assert.deepEqual(e2e.counts(), { dataverse: 2, flowApi: 2, trigger: 3 });
 });

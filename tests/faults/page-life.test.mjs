@@ -191,8 +191,7 @@ describe("a page that nobody looks at, whose timers come once a second", () => {
 
   async function hide() {
     await other.bringToFront();
-    const hidden = () => page.evaluate(() => document.hidden);
-    while (!(await hidden())) await sleep(50);
+    await page.waitForFunction(() => document.hidden, null, { polling: 50 });
   }
   /** As the browser does to pages that were hidden for minutes: nothing runs in them. */
   async function freeze() {
@@ -233,6 +232,7 @@ describe("a page that nobody looks at, whose timers come once a second", () => {
     assert.deepEqual([fault.hits, runs()], [1, 1]);
   });
 
+  // That the page's timers are slowed down, the first of these tests says; this one would pass without.
   test("ends a call whose time is up, if later", patient, async () => {
     await stage.client();
     const { letGo } = hold("invoke");

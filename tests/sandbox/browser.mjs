@@ -54,7 +54,7 @@ export function browserArgs(port) {
  * @param {number} port
  * @param {{headless?: boolean, thirdPartyCookies?: boolean, args?: string[], untouched?: boolean} & Record<string, unknown>} options
  *   untouched: as users have it, without playwright's switches and its care that each page thinks it is in front;
- *   what is not ours goes to playwright
+ *   what is not ours goes to playwright; with `untouched`, nothing does
  * @returns {Promise<import("playwright-core").BrowserContext>}
  */
 export async function launch(
@@ -92,8 +92,15 @@ async function startUntouched(chromium, profile, args) {
   const program = spawn(chromiumPath(), [...args, ...switches, "about:blank"], { stdio: "ignore" });
   const end = () => program.kill();
   process.once("exit", end);
+  // Rejects where it could not even be started.
   const exited = once(program, "exit");
-  const browser = await chromium.connectOverCDP(await addressIn(profile), { noDefaults: true });
+  const address = await Promise.race([
+    addressIn(profile),
+    exited.then(([code, signal]) => {
+      throw new Error(`Chromium ended before it listened: ${signal ?? `exit code ${code}`}.`);
+    }),
+  ]);
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
   const [context] = browser.contexts();
   context.close = async () => {
     end();

@@ -62,14 +62,25 @@ export class Faults {
   /** @type {Armed[]} */
   #armed = [];
   #wire;
+  #http2;
 
-  /** @param {import("./wire.mjs").Wire} wire */
-  constructor(wire) {
+  /**
+   * @param {import("./wire.mjs").Wire} wire
+   * @param {{http2: boolean}} options
+   */
+  constructor(wire, { http2 }) {
     this.#wire = wire;
+    this.#http2 = http2;
   }
 
   /** @param {FaultRule} rule */
   add(rule) {
+    const other = Object.keys(rule.effect).find((name) => !["delayMs", "until"].includes(name));
+    if (this.#http2 && other) {
+      throw new Error(
+        `Over HTTP/2 a fault can only take time (delayMs, until): \`${other}\` is for a sandbox without http2.`,
+      );
+    }
     let reached = () => {};
     const firstHit = new Promise((resolve) => {
       reached = () => resolve(undefined);

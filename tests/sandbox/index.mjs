@@ -60,7 +60,7 @@ function defaultSettings() {
  * @param {number} [options.port]  0 takes a free one
  * @param {number} [options.preflightSeconds]  how long a browser may keep a preflight's answer; by its own
  *   default, 5 s in Chromium, where it is not given
- * @param {boolean} [options.http2]  HTTP/2 as production speaks it. Of the faults, only those of time fit: the
+ * @param {boolean} [options.http2]  HTTP/2 as production speaks it. Of the faults, only those of time are taken: the
  *   others are of HTTP/1.1's connections
  */
 export async function startSandbox({
@@ -78,7 +78,7 @@ export async function startSandbox({
   const settings = defaultSettings();
   const recorder = new Recorder();
   const wire = new Wire();
-  const faults = new Faults(wire);
+  const faults = new Faults(wire, { http2 });
   const pages = new Pages();
   const sessions = new Sessions(world);
   const tokens = new Tokens(world);

@@ -5,7 +5,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { asFunction, withMovingMemory, withoutFeatures } from "../../scripts/build/compat.mjs";
-import { remembering } from "../../scripts/build/constants.mjs";
+import { rememberConstants, remembering } from "../../scripts/build/constants.mjs";
 import { packWasm } from "../../scripts/build/pack.mjs";
 import { holdToBudget } from "../../scripts/build/size.mjs";
 import { keepPublicTypes } from "../../scripts/build/types.mjs";
@@ -96,9 +96,9 @@ test("the crate in JavaScript names no folder, and looks for its memory where it
   assert.doesNotMatch(glue, /byteLength === 0|\.detached/);
 });
 
-test("the glue decodes a constant text once, and whatever stands in other memory each time", () => {
-  const glue = `let asked = 0;
-const memory = Buffer.from("abcdefgh");
+/** Glue as wasm-bindgen writes it, over this memory. */
+const glueOver = (memory) => `let asked = 0;
+const memory = Buffer.from("${memory}");
 const getUint8ArrayMemory0 = () => memory;
 const decodeText = (bytes) => { asked += 1; return bytes.toString(); };
 function getStringFromWasm0(ptr, len) {
@@ -106,6 +106,9 @@ function getStringFromWasm0(ptr, len) {
     return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
 }
 `;
+
+test("the glue decodes a constant text once, and whatever stands in other memory each time", () => {
+  const glue = glueOver("abcdefgh");
   const run = new Function(
     "calls",
     `${remembering(glue, 2, 4)}; return [calls.map(([ptr, len]) => getStringFromWasm0(ptr, len)), asked];`,
@@ -123,6 +126,59 @@ function getStringFromWasm0(ptr, len) {
     [6, 2],
   ];
   assert.deepEqual(calls(...others), [["bc", "fg", "gh", "bc", "fg", "gh"], 6]);
+});
+
+test("the glue keeps texts of up to 255 bytes, and takes none for another", () => {
+  const memory = "0123456789".repeat(60);
+  const run = new Function(
+    "calls",
+    `${remembering(glueOver(memory), 0, memory.length)}; return [calls.map(([ptr, len]) => getStringFromWasm0(ptr, len)), asked];`,
+  );
+  const texts = [
+    [0, 255],
+    [0, 256],
+    [1, 0],
+    [1, 255],
+  ];
+  const [read, decoded] = run([...texts, ...texts]);
+  const expected = texts.map(([ptr, len]) => memory.slice(ptr, ptr + len));
+  assert.deepEqual(read, [...expected, ...expected]);
+  // The one of 256 twice.
+  assert.equal(decoded, 5);
+});
+
+test("constant texts are remembered only where glue, map and module are what they should be", async (t) => {
+  const { default: binaryen } = await import("binaryen");
+  const folder = mkdtempSync(path.join(tmpdir(), "entra-flow-constants-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (name) => path.join(folder, name);
+  const module = binaryen.parseText(
+    `(module (memory 1) (data (i32.const 16) "constant") (data (i32.const 24) "written"))`,
+  );
+  writeFileSync(file("compiled"), module.emitBinary());
+  module.dispose();
+  const known = {
+    glue: glueOver("abc"),
+    map: "    Addr      Off     Size Out     In      Symbol\n      10       64        8 .rodata\n      18       6c        7 .data\n",
+  };
+  const remember = (change) => {
+    for (const [name, text] of Object.entries({ ...known, ...change }))
+      writeFileSync(file(name), text);
+    return rememberConstants({
+      glue: file("glue"),
+      map: file("map"),
+      compiled: file("compiled"),
+    });
+  };
+  await remember({});
+  assert.match(readFileSync(file("glue"), "utf8"), /const at = ptr - 16;\n.* at \+ len <= 8 /);
+
+  const unknown = /written in another way than/;
+  await assert.rejects(remember({ glue: known.glue.replace(">>>", ">>") }), unknown);
+  await assert.rejects(remember({ map: known.map.replace(".rodata", ".rodata2") }), unknown);
+  const ofAnother = /not of this module/;
+  await assert.rejects(remember({ map: known.map.replace("8 .rodata", "f .rodata") }), ofAnother);
+  await assert.rejects(remember({ map: known.map.replace("10  ", "11  ") }), ofAnother);
 });
 
 test("what wasm2js or wasm-bindgen would write in another way fails the build", () => {

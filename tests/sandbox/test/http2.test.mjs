@@ -5,6 +5,16 @@ import { connect } from "node:http2";
 import { test } from "node:test";
 import { startSandbox } from "../index.mjs";
 
+test("a fault that would need HTTP/1.1 is refused, one of time is not", async (t) => {
+  const sandbox = await startSandbox({ http2: true });
+  t.after(() => sandbox.close());
+  assert.doesNotThrow(() => sandbox.fault({ effect: { delayMs: 1, until: Promise.resolve() } }));
+  assert.throws(
+    () => sandbox.fault({ effect: { delayMs: 1, cut: { at: "read" } } }),
+    /Over HTTP\/2 .*`cut`/,
+  );
+});
+
 test("a flow is called over HTTP/2, several times at once on one connection", async (t) => {
   const sandbox = await startSandbox({ http2: true });
   t.after(() => sandbox.close());
