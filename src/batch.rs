@@ -17,7 +17,7 @@ use crate::signal::Signal;
 /// let through, and far below Dataverse's own 32,768 and its 500 conditions.
 const FLOWS_A_QUERY: usize = 100;
 /// Callback URLs asked for at once.
-const LANES: usize = 8;
+const LANES: usize = 10;
 
 type Rows = Rc<Vec<(Guid, Foreign)>>;
 type Query = Lazy<Result<Rows, FlowError>>;

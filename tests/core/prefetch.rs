@@ -108,7 +108,7 @@ fn queries_are_split_where_their_url_would_grow_too_long() {
 }
 
 #[test]
-fn callback_urls_are_asked_for_eight_at_once_and_no_more() {
+fn callback_urls_are_asked_for_ten_at_once_and_no_more() {
     let (world, caller) = scene();
     world.listing.always(|_| listed(TRIGGER).after(100.0));
     let prefetching = start(&caller, &ids(20));
@@ -126,9 +126,9 @@ fn callback_urls_are_asked_for_eight_at_once_and_no_more() {
         world.pass(10.0);
     }
     prefetching.wait().unwrap();
-    assert_eq!(most.get(), 8);
+    assert_eq!(most.get(), 10);
     let at: Vec<_> = world.log.all().iter().map(|asked| asked.at).collect();
-    assert_eq!(at.iter().copied().fold(0.0, f64::max), 200.0);
+    assert_eq!(at.iter().copied().fold(0.0, f64::max), 100.0);
     world.assert_at_rest();
 }
 
