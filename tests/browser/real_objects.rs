@@ -389,13 +389,11 @@ async fn no_timer_of_a_call_that_is_over_runs_on() {
 async fn calls_that_wait_at_once_each_meet_their_own_limit() {
     met_by(
         "const ends = [];
-        const ask = (client, timeoutMs) =>
-            client.invoke(flowId, {}, { timeoutMs }).catch(({ code }) => ends.push([timeoutMs, code]));
         let calls = 0;
         return {
             invoke: () => ((calls += 1) === 4 ? good.invoke() : forever()),
             call: async (client, world) => {
-                const others = [900, 300, 600].map((timeoutMs) => ask(client, timeoutMs));
+                const others = [900, 300, 600].map((timeoutMs) => endOf(client, timeoutMs, ends));
                 const answer = await good.call(client, world);
                 await Promise.all(others);
                 return answer;
@@ -412,17 +410,15 @@ async fn calls_that_wait_at_once_each_meet_their_own_limit() {
 async fn limits_that_ended_while_the_page_was_busy_are_all_met_in_its_next_turn() {
     met_by(
         "const ends = [];
-        const ask = (client, timeoutMs) =>
-            client.invoke(flowId, {}, { timeoutMs }).catch(({ code }) => ends.push([timeoutMs, code]));
         let calls = 0;
         return {
             invoke: () => ((calls += 1) === 5 ? good.invoke() : forever()),
             call: async (client, world) => {
-                const late = [300, 320, 340].map((timeoutMs) => ask(client, timeoutMs));
+                const late = [300, 320, 340].map((timeoutMs) => endOf(client, timeoutMs, ends));
                 await new Promise((done) => setTimeout(done, 200));
                 const busy = performance.now() + 300;
                 while (performance.now() < busy);
-                const other = ask(client, 1500);
+                const other = endOf(client, 1500, ends);
                 late[0].then(() => setTimeout(() => ends.push('a turn'), 0));
                 setTimeout(() => ends.push('a while'), 500);
                 await Promise.all([...late, other]);
@@ -433,7 +429,9 @@ async fn limits_that_ended_while_the_page_was_busy_are_all_met_in_its_next_turn(
     )
     .await
     .is(GOOD)
-    .and_saw(r#"[[300,"timeout"],[320,"timeout"],[340,"timeout"],"a turn","a while",[1500,"timeout"]]"#);
+    .and_saw(
+        r#"[[300,"timeout"],[320,"timeout"],[340,"timeout"],"a turn","a while",[1500,"timeout"]]"#,
+    );
 }
 
 #[test]

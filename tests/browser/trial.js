@@ -51,6 +51,9 @@ const unreadable = (target = {}) =>
   new Proxy(target, { get: (_, key) => (key === "then" ? undefined : thrower("a getter")()) });
 
 const forever = () => new Promise(() => {});
+/** A call that has so long, and tells how it ended. */
+const endOf = (client, timeoutMs, ends) =>
+  client.invoke(flowId, {}, { timeoutMs }).catch(({ code }) => ends.push([timeoutMs, code]));
 const wait = (ms) => new Promise((resolve) => realSetTimeout(resolve, ms));
 const realSetTimeout = window.setTimeout.bind(window);
 
@@ -101,6 +104,7 @@ const words = {
   nasty,
   unreadable,
   forever,
+  endOf,
   wait,
   put,
   breakingOff,

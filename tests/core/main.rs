@@ -25,6 +25,7 @@ mod on_behalf_of;
 mod operation;
 mod operation_troubles;
 mod page_cache;
+mod page_cache_variables;
 mod prefetch;
 mod publishing;
 mod refused_token;
