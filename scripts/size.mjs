@@ -6,7 +6,7 @@ import "./lib/node.mjs";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { printSizes } from "./build/size.mjs";
-import { wasmFeatures, wasmOpt, wasmOptLevel } from "./build/tools.mjs";
+import { unaligned, wasmFeatures, wasmOpt, wasmOptLevel } from "./build/tools.mjs";
 import { trimmed } from "./build/wasm.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { at } from "./lib/paths.mjs";
@@ -23,7 +23,7 @@ await asCommand(async () => {
   await twiggyTool();
   // As what ships, but for the names.
   const optimised = await runNode(wasmOpt, [
-    ...["-g", ...wasmOptLevel, ...wasmFeatures],
+    ...["-g", ...wasmOptLevel, ...unaligned, ...wasmFeatures],
     ...[trimmed, "-o", named],
   ]);
   if (optimised.code !== 0) throw new Failure(`wasm-opt failed: ${optimised.output.trim()}`);

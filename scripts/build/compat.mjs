@@ -34,7 +34,7 @@ export async function buildCompat({ folder, compiled, map }) {
   await trim({ module, glue, map });
   await rememberConstants({ glue, map, compiled });
   await settleReferences(module, readFileSync(glue, "utf8"));
-  await optimise(module, lowered);
+  await optimise(module, { first: lowered });
 
   const script = inFolder("compat_asm.js");
   await wasm2js(module, script);

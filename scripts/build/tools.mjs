@@ -21,15 +21,20 @@ export const wasmOptLevel = [
   ...["--flatten", "--rereloop", "-Oz", "--low-memory-unused", "-Oz"],
   // It saves bytes that gzip would have saved anyway, and makes code less alike.
   "--skip-pass=local-cse",
+  // A large function that is called once is more like others where it stands alone.
+  "--one-caller-inline-max-function-size=25",
 ];
+
+/** No engine needs to know how an access is aligned, and what nobody says is the same everywhere. wasm2js does need it. */
+export const unaligned = ["--dealign"];
 
 export const bindgen = (args) => mustPass("wasm-bindgen", run(wasmBindgen, args));
 
-/** Makes the module as small as it gets, after the passes `first`. */
-export const optimise = (module, first = []) =>
+/** Makes the module as small as it gets, between passes of the caller's. */
+export const optimise = (module, { first = [], last = [] }) =>
   mustPass(
     "wasm-opt",
-    runNode(wasmOpt, [...first, ...wasmOptLevel, ...wasmFeatures, module, "-o", module]),
+    runNode(wasmOpt, [...first, ...wasmOptLevel, ...last, ...wasmFeatures, module, "-o", module]),
   );
 
 /** The module as JavaScript. Of what came after WebAssembly's first version it knows the copying of memory. */

@@ -9,11 +9,20 @@ import { wasmCargo } from "../setup/rust.mjs";
 import { buildCompat } from "./compat.mjs";
 import { rememberConstants } from "./constants.mjs";
 import { packWasm } from "./pack.mjs";
-import { bindgen, optimise } from "./tools.mjs";
+import { bindgen, optimise, unaligned } from "./tools.mjs";
 import { prune, trim } from "./trim.mjs";
 
 /** The module as trim.mjs leaves it, with the names of its functions, for `npm run size`. */
 export const trimmed = at("target", "entra_flow.trimmed.wasm");
+
+/** Work of LLVM's that makes code faster and longer, which `opt-level = "z"` leaves in. */
+const lessCode = [
+  // What is known on one way to a place is worked out on the others, so that it is known there.
+  "-enable-pre=false",
+  "-disable-lsr",
+  // gzip finds what is the same, and keeping it in a local costs bytes that it does not find.
+  "-disable-machine-cse",
+].map((option) => `-Cllvm-args=${option}`);
 
 /** src/ → pkg/: the module, its JavaScript glue, the module as text to inline, and all of it as JavaScript. */
 export async function buildWasm({ force }) {
@@ -56,7 +65,7 @@ async function fill(folder, cargo) {
   const compiled = path.join(output, "entra_flow.wasm");
   // Beside the module: cargo writes neither again where it finds everything fresh.
   const map = path.join(output, "entra_flow.map");
-  args.push("--", `-Clink-arg=--Map=${map}`);
+  args.push("--", `-Clink-arg=--Map=${map}`, ...lessCode);
   const { code } = await run(cargo.program, args, { env: cargo.env, show: true });
   if (code !== 0) throw new Failure("cargo could not build the crate for WebAssembly: see above.");
 
@@ -67,7 +76,7 @@ async function fill(folder, cargo) {
   const script = path.join(folder, "entra_flow.js");
   await trim({ module, glue: script, map });
   copyFileSync(module, trimmed);
-  await optimise(module);
+  await optimise(module, { last: unaligned });
   prune(module, script);
   await rememberConstants({ glue: script, map, compiled });
 

@@ -1,15 +1,16 @@
-use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use super::js;
 use crate::model::FlowError;
 
+#[wasm_bindgen(module = "/src/browser/shim.js")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = copyOf)]
+    fn copy_of(bytes: &JsValue) -> Result<JsValue, JsValue>;
+}
+
 #[wasm_bindgen]
 extern "C" {
-    type Blob;
-    #[wasm_bindgen(constructor, catch)]
-    fn of(parts: &Array) -> Result<Blob, JsValue>;
-
     type FormData;
     #[wasm_bindgen(constructor, catch)]
     fn empty() -> Result<FormData, JsValue>;
@@ -20,7 +21,7 @@ fn unreadable(thrown: JsValue) -> FlowError {
 }
 
 /// A form of the same entries, in their order; files keep their names.
-fn copy_of(form: &JsValue) -> Result<JsValue, JsValue> {
+fn copy_of_form(form: &JsValue) -> Result<JsValue, JsValue> {
     let copy: JsValue = FormData::empty()?.into();
     let into = copy.clone();
     let append = Closure::<dyn FnMut(JsValue, JsValue)>::new(move |value, name| {
@@ -44,10 +45,9 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
     // As `fetch` does, a copy now: what the caller changes later does not change the call or a second attempt.
     let tag = js::tag(body);
     if js_sys::ArrayBuffer::is_view(body) || tag == "[object ArrayBuffer]" {
-        return match Blob::of(&Array::of1(body)) {
-            Ok(copy) => Ok(Some((copy.into(), None))),
-            Err(thrown) => Err(unreadable(thrown)),
-        };
+        return copy_of(body)
+            .map(|copy| Some((copy, None)))
+            .map_err(unreadable);
     }
     match tag.as_str() {
         "[object Blob]" | "[object File]" => Ok(Some((body.clone(), None))),
@@ -58,7 +58,7 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
             ))),
             Err(thrown) => Err(unreadable(thrown)),
         },
-        "[object FormData]" => copy_of(body)
+        "[object FormData]" => copy_of_form(body)
             .map(|copy| Some((copy, None)))
             .map_err(unreadable),
         "[object ReadableStream]" => Err(FlowError::invalid(&[

@@ -180,6 +180,16 @@ export function tag(value) {
   }
 }
 
+/**
+ * The bytes of a buffer or a view, as they are now; not in a Blob, whose bytes go to another process and come back. Throws
+ * where they were given away.
+ */
+export function copyOf(bytes) {
+  if (!ArrayBuffer.isView(bytes)) return new Uint8Array(new Uint8Array(bytes));
+  const { buffer, byteOffset, byteLength } = bytes;
+  return new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
 /** What `fetch` takes. `lines` are names and values in turns. A prototype's members must not become the request's. */
 export function requestInit(controller, verb, lines, body, uncached) {
   // Without ancestors it is read as names and values; of a `Headers` the browser would walk the iterator.

@@ -181,6 +181,28 @@ describe("a body", () => {
   });
 
   for (const [what, make] of [
+    ["an ArrayBuffer", "(bytes) => bytes.buffer"],
+    ["a view", "(bytes) => bytes"],
+    ["a DataView", "(bytes) => new DataView(bytes.buffer)"],
+  ]) {
+    test(`that is ${what} is what it was at the call`, patient, async () => {
+      const page = `(flow) => {
+        const bytes = new Uint8Array([1, 2, 3]);
+        const answer = window.client.flow(flow).invoke((${make})(bytes));
+        bytes.fill(9);
+        structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+        return answer;
+      }`;
+      await e2e.get(page, e2e.id("echo"));
+      assert.deepEqual([...sandbox.runs[0].bytes], [1, 2, 3]);
+    });
+  }
+
+  for (const [what, make] of [
+    [
+      "a buffer that was given away",
+      "() => { const { buffer } = new Uint8Array(3); structuredClone(buffer, { transfer: [buffer] }); return buffer; }",
+    ],
     ["a circle", "() => { const circle = {}; circle.circle = circle; return circle; }"],
     ["a BigInt", "() => ({ big: 1n })"],
     ["a function", "() => () => 1"],
