@@ -153,7 +153,7 @@ async function servePages(sandbox, host) {
     scripts[name] = readFileSync(at("dist", name), "utf8");
   }
   for (const [name, body] of Object.entries(scripts)) {
-    sandbox.page(host, `/bench/${name}`, { body });
+    sandbox.page(host, `/bench/${name}`, { body: marked(body) });
   }
   const tag = (name) => `<script src="/bench/${name}"></script>`;
   const all = tag("entra-flow.global.js") + tag("in-page.js");
@@ -170,6 +170,10 @@ async function servePages(sandbox, host) {
     });
   }
 }
+
+/** A script that says when its first and its last line ran. */
+export const marked = (script) =>
+  `performance.mark("script-start");${script}\nperformance.mark("script-end");`;
 
 /** What a page of each peer imports: as little of it as the job needs. */
 export const peers = {

@@ -155,9 +155,14 @@ export function end(made, fulfilled, value) {
   else reject(value);
 }
 
-/** Calls `work` when what runs now has come to its end. By `await`, which no script of the page can replace. */
-export async function soon(work) {
-  await undefined;
+/**
+ * Calls `work` when what runs now has come to its end. By `await`, which no script of the page can replace. In a turn of its
+ * own only where the browser promises that ours comes next.
+ */
+export async function soon(work, inATurn) {
+  try {
+    await (inATurn ? globalThis.scheduler?.yield?.() : undefined);
+  } catch {}
   work();
 }
 
