@@ -98,7 +98,11 @@ pub async fn beside<T, W: World>(
         Err(error) if error.code == ErrorCode::InteractionRequired => {
             tokens.get_for(&wish.scopes).await?
         }
-        outcome => outcome?,
+        outcome => {
+            let token = outcome?;
+            tokens.wait(&wish.scopes, false);
+            token
+        }
     };
     if let Some(property) = &wish.property {
         let body = call.body.as_ref();

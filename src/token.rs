@@ -23,8 +23,8 @@ pub struct Tokens<W> {
     flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
     /// The flow service refused the token that we have, and no other came since.
     refused: RefCell<Option<Refused>>,
-    /// Scopes of the caller's own API that wait for the user, for the next sign-in.
-    waiting: RefCell<Option<Vec<String>>>,
+    /// Scopes of the caller's own APIs that wait for the user, for the next sign-in.
+    waiting: RefCell<Vec<Vec<String>>>,
 }
 
 /// A refusal: no token, only what the next request needs to know.
@@ -96,10 +96,17 @@ impl<W: World> Tokens<W> {
     /// As [`Tokens::get`].
     pub async fn get_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
         let outcome = self.run(own_api(scopes), Asking::IfAllowed).await;
-        if outcome.is_err() {
-            self.waiting.replace(Some(scopes.to_vec()));
-        }
+        self.wait(scopes, outcome.is_err());
         outcome
+    }
+
+    /// Whether the next sign-in is to ask for these scopes, after those that wait already.
+    pub fn wait(&self, scopes: &[String], for_the_user: bool) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.retain(|other| other != scopes);
+        if for_the_user {
+            waiting.push(scopes.to_vec());
+        }
     }
 
     /// The same without asking the user: under way when this returns.
@@ -118,9 +125,11 @@ impl<W: World> Tokens<W> {
         let asking = Asking::SigningIn;
         self.run(self.flow_service(asking), asking).await?;
         let waiting = self.waiting.borrow().clone();
-        if let Some(scopes) = waiting {
-            self.run(own_api(&scopes), Asking::SigningIn).await?;
-            self.waiting.take();
+        for scopes in waiting {
+            // One that fails waits behind the others: the next click is theirs.
+            let outcome = self.run(own_api(&scopes), Asking::SigningIn).await;
+            self.wait(&scopes, outcome.is_err());
+            outcome?;
         }
         Ok(())
     }

@@ -52,9 +52,8 @@ Object.assign(window, {
         script.onload = resolve;
         script.onerror = reject;
       });
-      const [began, ended] = ["script-start", "script-end"].map(
-        (mark) => performance.getEntriesByName(mark)[0]?.startTime ?? Number.NaN,
-      );
+      const at = (mark: string) => performance.getEntriesByName(mark)[0]?.startTime ?? Number.NaN;
+      const [began, ended] = [at("script-start"), at("script-end")];
       await untilUsed[name]?.();
       const used = performance.now();
       performance.mark("bench-end");

@@ -71,7 +71,7 @@ export async function trim({ module: file, glue, map }) {
   writeFileSync(glue, script);
 }
 
-/** Takes out of the glue what the finished module does not import. */
+/** Takes out of the glue what the finished module does not import, and every way to load it but the one of js/src/core.ts. */
 export function prune(module, glue) {
   const imported = new Set(
     WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(module))).map(
@@ -82,9 +82,20 @@ export function prune(module, glue) {
   const entry = /^ {8}(\w+): function\([\s\S]*?^ {8}\},\n/gm;
   writeFileSync(
     glue,
-    script.replace(entry, (whole, name) => (imported.has(name) ? whole : "")),
+    script
+      .replace(entry, (whole, name) => (imported.has(name) ? whole : ""))
+      .replace(loading, ofModule),
   );
 }
+
+const loading = /^async function __wbg_load\([\s\S]*^export \{ initSync, __wbg_init as default \};$/m;
+
+const ofModule = `async function __wbg_init({ module_or_path: module }) {
+    const instance = await WebAssembly.instantiate(module, __wbg_get_imports());
+    return __wbg_finalize_init(instance, module);
+}
+
+export { __wbg_init as default };`;
 
 function quieten(binaryen, module) {
   const functions = ownFunctions(binaryen, module);

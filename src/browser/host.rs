@@ -14,7 +14,7 @@ extern "C" {
 /// `Xrm` of this window, or of the parent in a web resource's frame. A parent of another origin throws when
 /// it is looked into, which is the same as having none.
 pub(crate) fn find_xrm() -> Option<JsValue> {
-    let window: JsValue = js_sys::global().into();
+    let window = js::global();
     let usable = |xrm: &JsValue| js::get(xrm, "WebApi").is_some();
     js::get(&window, "Xrm")
         .filter(usable)
@@ -63,8 +63,8 @@ fn facts(context: &JsValue, page: &JsValue, org_settings: &str) -> Box<HostFacts
 pub(crate) fn facts_of_page() -> Box<HostFacts> {
     let mut facts = find_xrm().map(|xrm| facts_of_xrm(&xrm)).unwrap_or_default();
     if facts.client_url.is_none() {
-        facts.client_url = js::get(&js_sys::global(), "location")
-            .and_then(|location| js::string(&location, "origin"));
+        facts.client_url =
+            js::get(&js::global(), "location").and_then(|location| js::string(&location, "origin"));
     }
     facts
 }

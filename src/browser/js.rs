@@ -16,6 +16,9 @@ use super::pending::Pending;
 /// One crossing each, where web-sys and js-sys would take five: a warm call made 316 and makes 51.
 #[wasm_bindgen(module = "/src/browser/shim.js")]
 extern "C" {
+    /// The window.
+    pub(crate) fn global() -> JsValue;
+
     /// A member, or nothing where it is missing, null, or throws.
     pub(crate) fn get(object: &JsValue, key: &str) -> Option<JsValue>;
 
@@ -97,7 +100,7 @@ pub(crate) fn tell(callback: &Function, argument: &JsValue) {
         && method(&returned, "then").is_some()
     {
         // A function that is there and can't fail, for a rejection that nobody else hears of.
-        let unheard = get(&js_sys::global(), "Boolean").unwrap_or_default();
+        let unheard = get(&global(), "Boolean").unwrap_or_default();
         let _ = call(&returned, "then", &[JsValue::UNDEFINED, unheard]);
     }
 }

@@ -20,14 +20,14 @@ extern "C" {
 
 impl Page for Browser {
     fn would_open_a_popup(&self) -> bool {
-        js::get(&js_sys::global(), "navigator")
+        js::get(&js::global(), "navigator")
             .and_then(|navigator| js::get(&navigator, "userActivation"))
             .and_then(|activation| js::get(&activation, "isActive"))
             .is_some_and(|active| active.is_truthy())
     }
 
     fn is_hidden(&self) -> bool {
-        js::get(&js_sys::global(), "document")
+        js::get(&js::global(), "document")
             .and_then(|document| js::get(&document, "hidden"))
             .is_some_and(|hidden| hidden.is_truthy())
     }
@@ -43,7 +43,7 @@ impl Page for Browser {
     }
 
     fn origin(&self) -> Option<String> {
-        js::string(&js::get(&js_sys::global(), "location")?, "origin")
+        js::string(&js::get(&js::global(), "location")?, "origin")
     }
 
     async fn organization(&self) -> Option<Organization> {

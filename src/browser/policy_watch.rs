@@ -31,7 +31,7 @@ impl Listener {
     }
 
     fn call(&self, name: &str) {
-        let document = js::get(&js_sys::global(), "document").unwrap_or_default();
+        let document = js::get(&js::global(), "document").unwrap_or_default();
         let arguments = ["securitypolicyviolation".into(), self.hear.as_ref().clone()];
         let _ = js::call(&document, name, &arguments);
     }

@@ -14,7 +14,7 @@ use crate::port::PageCache;
 const NAME: &str = "entra-flow/page/1";
 
 fn registry() -> Option<JsValue> {
-    js::get(&js_sys::global(), NAME)
+    js::get(&js::global(), NAME)
 }
 
 /// Calls a method of one of the registry's maps.
@@ -62,7 +62,7 @@ impl PageCache for Browser {
         let mut land = JsValue::UNDEFINED;
         let landed = Promise::new(&mut |resolve: Function, _| land = resolve.into());
         let flight = js::object(&[
-            ("document", js::get(&js_sys::global(), "document")?),
+            ("document", js::get(&js::global(), "document")?),
             ("landed", landed.into()),
             ("land", land),
         ]);

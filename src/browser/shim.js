@@ -11,6 +11,10 @@ const { defineProperty, getPrototypeOf, prototype: everybodys } = Object;
 const { apply, getOwnPropertyDescriptor } = Reflect;
 const tagOf = everybodys.toString;
 
+export function global() {
+  return globalThis;
+}
+
 /** Longer than any host's chain of classes; a proxy's may have no end. */
 const MAX_ANCESTORS = 32;
 

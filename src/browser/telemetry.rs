@@ -36,7 +36,7 @@ impl Telemetry for Browser {
                 ("detail", told.clone()),
             ]);
             let name = ["entra-flow: ", event.step.as_str()].concat();
-            let performance = js::get(&js_sys::global(), "performance").unwrap_or_default();
+            let performance = js::get(&js::global(), "performance").unwrap_or_default();
             let _ = js::call(&performance, "measure", &[name.into(), options]);
         }
         if let Some(callback) = &self.on_event {

@@ -288,3 +288,70 @@ fn the_next_sign_in_asks_for_the_scopes_that_a_call_waited_for() {
     caller.sign_in().unwrap();
     assert_eq!(world.story(), ["0 silent"], "nothing waits any more");
 }
+
+/// A call whose second token is of another API.
+fn sending_to(scope: &str) -> ACall {
+    let scopes = vec![scope.to_owned()];
+    sending(None, Some("userToken")).edit(move |call| {
+        if let Some(wish) = &mut call.on_behalf_of {
+            wish.scopes = scopes;
+        }
+    })
+}
+
+#[test]
+fn each_api_that_a_call_waited_for_has_its_turn_in_a_sign_in() {
+    const OTHER: &str = "api://other/access_as_user";
+    let (world, caller) = scene();
+    world.silent.always(|ask| match ask.scopes.first() {
+        Some(scope) if scope.starts_with("api://") => wants_the_user(),
+        _ => token("t1"),
+    });
+    world.sso.always(|_| wants_the_user());
+    for scope in [SCOPE, OTHER, SCOPE] {
+        caller.fails(sending_to(scope));
+    }
+    let popups_of = |answers: Vec<TokenReply>| {
+        world.new_page();
+        for answer in answers {
+            world.popup.then(answer);
+        }
+        let outcome = caller.sign_in();
+        let asked = world.log.tokens();
+        let popups = asked.into_iter().filter(|token| token.way == Way::Popup);
+        let scopes: Vec<_> = popups.flat_map(|token| token.ask.scopes).collect();
+        (scopes, outcome.map_err(|error| error.code))
+    };
+    let cancelled = || no_token("BrowserAuthError", "user_cancelled");
+    assert_eq!(
+        popups_of(vec![cancelled()]),
+        (vec![OTHER.to_owned()], Err(Code::SignInCancelled)),
+        "the one that was asked for last is last"
+    );
+    assert_eq!(
+        popups_of(vec![token("mine"), token("other")]),
+        (vec![SCOPE.to_owned(), OTHER.to_owned()], Ok(())),
+        "the one that failed is last"
+    );
+    assert_eq!(popups_of(Vec::new()), (Vec::new(), Ok(())));
+}
+
+#[test]
+fn an_api_that_a_later_call_had_a_token_of_waits_no_more() {
+    let (world, caller) = scene();
+    world.silent.always(|ask| match is_own(ask) {
+        true => wants_the_user(),
+        false => token("t1"),
+    });
+    world.sso.always(|_| wants_the_user());
+    caller.fails(sending(None, Some("userToken")));
+    own_tokens(&world);
+    caller.succeeds(sending(None, Some("userToken")));
+    world.silent.always(|ask| match is_own(ask) {
+        true => wants_the_user(),
+        false => token("t1"),
+    });
+    world.new_page();
+    caller.sign_in().unwrap();
+    assert_eq!(world.story(), ["0 silent"]);
+}
