@@ -47,11 +47,12 @@ Object.assign(window, {
       performance.clearMarks();
       await idle();
       performance.mark("bench-start");
-      document.head.append(script);
-      await new Promise((resolve, reject) => {
-        script.onload = resolve;
+      const evaluated = new Promise((resolve, reject) => {
+        Object.assign(window, { evaluated: resolve });
         script.onerror = reject;
       });
+      document.head.append(script);
+      await evaluated;
       const at = (mark: string) => performance.getEntriesByName(mark)[0]?.startTime ?? Number.NaN;
       const [began, ended] = [at("script-start"), at("script-end")];
       await untilUsed[name]?.();

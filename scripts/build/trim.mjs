@@ -88,7 +88,8 @@ export function prune(module, glue) {
   );
 }
 
-const loading = /^async function __wbg_load\([\s\S]*^export \{ initSync, __wbg_init as default \};$/m;
+const loading =
+  /^async function __wbg_load\([\s\S]*^export \{ initSync, __wbg_init as default \};$/m;
 
 const ofModule = `async function __wbg_init({ module_or_path: module }) {
     const instance = await WebAssembly.instantiate(module, __wbg_get_imports());

@@ -14,6 +14,7 @@ use futures_util::future::LocalBoxFuture;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
+use super::clock::performance_now;
 use super::numbered::Numbered;
 
 type Work = LocalBoxFuture<'static, ()>;
@@ -24,9 +25,12 @@ struct Task {
     woken: bool,
 }
 
-/// The browser compiles functions when they are called first, so the first steps take a millisecond each where later
-/// ones take a hundredth of it. Each has a turn of its own. A first client and its first call are about so many.
-const COLD_STEPS_AT_START: u32 = 16;
+/// The browser compiles functions when they are called first, so the first steps may take a millisecond each where later
+/// ones take a hundredth of it. A step after one of more than this has a turn of its own.
+const LONG_STEP_MS: f64 = 0.5;
+
+/// A first client and its first call are about so many steps; the clock is not looked at for later ones.
+const WATCHED_STEPS: u32 = 16;
 
 thread_local! {
     static TASKS: RefCell<Numbered<Task>> = const { RefCell::new(Numbered::new()) };
@@ -34,7 +38,8 @@ thread_local! {
     /// Whoever is woken now will be run, without another turn for it.
     static RUNNING: Cell<bool> = const { Cell::new(false) };
     static SCHEDULED: Cell<bool> = const { Cell::new(false) };
-    static COLD_STEPS: Cell<u32> = const { Cell::new(COLD_STEPS_AT_START) };
+    static WATCHED: Cell<u32> = const { Cell::new(WATCHED_STEPS) };
+    static COLD: Cell<bool> = const { Cell::new(true) };
     static RUN: JsValue = Closure::<dyn Fn()>::new(|| {
         SCHEDULED.set(false);
         run(|| {});
@@ -105,14 +110,10 @@ pub(super) fn run(wake: impl FnOnce()) {
     RUNNING.set(true);
     wake();
     while let Some(number) = WOKEN.with_borrow_mut(VecDeque::pop_front) {
-        step(number);
-        let cold = COLD_STEPS.get();
-        if cold > 0 {
-            COLD_STEPS.set(cold - 1);
-            if WOKEN.with_borrow(|all| !all.is_empty()) {
-                schedule();
-                break;
-            }
+        watched(|| step(number));
+        if are_cold() && WOKEN.with_borrow(|all| !all.is_empty()) {
+            schedule();
+            break;
         }
     }
     RUNNING.set(false);
@@ -132,9 +133,20 @@ fn enqueue(number: f64) {
     WOKEN.with_borrow_mut(|all| all.push_back(number));
 }
 
-/// Whether steps still have turns of their own.
+fn watched(step: impl FnOnce()) {
+    let left = WATCHED.get();
+    if left == 0 {
+        return step();
+    }
+    let began = performance_now();
+    step();
+    WATCHED.set(left - 1);
+    COLD.set(left > 1 && performance_now() - began > LONG_STEP_MS);
+}
+
+/// Whether the next step should have a turn of its own.
 pub(super) fn are_cold() -> bool {
-    COLD_STEPS.get() > 0
+    COLD.get()
 }
 
 fn schedule() {
