@@ -4,7 +4,7 @@ import { times } from "../lib/told.mjs";
 const bytes = 10_000_000;
 const piece = 10;
 // An answer in takes a sixth of the time of a body out.
-const rounds = { out: 100, in: 400 };
+const rounds = { out: 120, in: 400 };
 const inPage = { out: "10 MB body out", in: "10 MB answer in" };
 
 /** Large bodies pass by the module, and must not pass through it. */

@@ -31,7 +31,7 @@ fn copy_of_form(form: &JsValue) -> Result<JsValue, JsValue> {
     Ok(copy)
 }
 
-/// A body as `fetch` will send it, and the content type that it needs where `fetch` gives none.
+/// A body as `fetch` will send it, and the content type that it needs where `fetch` may give none.
 ///
 /// # Errors
 /// `invalid_argument`: JSON has no word for it, or it can be read only once.
@@ -40,11 +40,12 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
         return Ok(None);
     }
     if body.is_string() {
-        return Ok(Some((body.clone(), None)));
+        // As `fetch` would say of a text, but not of the Blob that a large one goes as.
+        return Ok(Some((body.clone(), Some("text/plain;charset=UTF-8"))));
     }
     // As `fetch` does, a copy now: what the caller changes later does not change the call or a second attempt.
     let tag = js::tag(body);
-    if js_sys::ArrayBuffer::is_view(body) || tag == "[object ArrayBuffer]" {
+    if js_sys::ArrayBuffer::is_view(body) || tag.ends_with("ArrayBuffer]") {
         return copy_of(body)
             .map(|copy| Some((copy, None)))
             .map_err(unreadable);

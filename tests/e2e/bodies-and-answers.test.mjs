@@ -118,6 +118,10 @@ describe("a body", () => {
     ["a view of a part of one", "() => new Uint8Array([9, 0, 128, 255, 9]).subarray(1, 4)"],
     ["a DataView", "() => new DataView(new Uint8Array([9, 8, 7]).buffer, 1)"],
     ["form fields", '() => new URLSearchParams({ a: "1 & 2", ü: "€" })'],
+    ["a large text", '() => "ü€\\ud800".repeat(50_000)'],
+    ["a large ArrayBuffer", "() => new Uint8Array(100_000).fill(200).buffer"],
+    ["a large view", "() => new Uint8Array(100_000).fill(200).subarray(7, 90_000)"],
+    ["large form fields", '() => new URLSearchParams({ a: "€".repeat(50_000) })'],
   ]) {
     test(`that is ${what} goes as fetch would send it`, patient, async () => {
       await invokeIn("echo", `() => ({ body: (${make})() })`);
@@ -180,21 +184,23 @@ describe("a body", () => {
     assert.deepEqual(data.youSent, { order: 1 });
   });
 
-  for (const [what, make] of [
-    ["an ArrayBuffer", "(bytes) => bytes.buffer"],
-    ["a view", "(bytes) => bytes"],
-    ["a DataView", "(bytes) => new DataView(bytes.buffer)"],
+  for (const [what, make, length] of [
+    ["an ArrayBuffer", "(bytes) => bytes.buffer", 3],
+    ["a view", "(bytes) => bytes", 3],
+    ["a DataView", "(bytes) => new DataView(bytes.buffer)", 3],
+    ["a large ArrayBuffer", "(bytes) => bytes.buffer", 100_000],
+    ["a large view", "(bytes) => bytes", 100_000],
   ]) {
     test(`that is ${what} is what it was at the call`, patient, async () => {
       const page = `(flow) => {
-        const bytes = new Uint8Array([1, 2, 3]);
+        const bytes = new Uint8Array(${length}).fill(1);
         const answer = window.client.flow(flow).invoke((${make})(bytes));
         bytes.fill(9);
         structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
         return answer;
       }`;
       await e2e.get(page, e2e.id("echo"));
-      assert.deepEqual([...sandbox.runs[0].bytes], [1, 2, 3]);
+      assert.deepEqual(sandbox.runs[0].bytes, Buffer.alloc(length, 1));
     });
   }
 
@@ -202,6 +208,14 @@ describe("a body", () => {
     [
       "a buffer that was given away",
       "() => { const { buffer } = new Uint8Array(3); structuredClone(buffer, { transfer: [buffer] }); return buffer; }",
+    ],
+    [
+      "shared memory",
+      "() => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer",
+    ],
+    [
+      "a view of shared memory",
+      "() => new Uint8Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer)",
     ],
     ["a circle", "() => { const circle = {}; circle.circle = circle; return circle; }"],
     ["a BigInt", "() => ({ big: 1n })"],
