@@ -33,6 +33,41 @@ test(
   },
 );
 
+test(
+  "on a slow processor the page has its turn between the steps of a first call, and not in later ones",
+  patient,
+  async () => {
+    await e2e.open();
+    const cdp = await e2e.context.newCDPSession(e2e.page);
+    await cdp.send("Emulation.setCPUThrottlingRate", { rate: 20 });
+    try {
+      const [first, later] = await e2e.get(async (id) => {
+        const client = await window.e2e.client();
+        let turns = 0;
+        const { scheduler } = window;
+        const real = scheduler.yield;
+        scheduler.yield = () => {
+          turns += 1;
+          return real.call(scheduler);
+        };
+        const call = () => client.flow(id).invoke();
+        const turnsOf = async (calls) => {
+          const before = turns;
+          for (let made = 0; made < calls; made += 1) await call();
+          return turns - before;
+        };
+        const of = [await turnsOf(1)];
+        await turnsOf(10);
+        return [...of, await turnsOf(10)];
+      }, e2e.id("echo"));
+      assert.ok(first > 1, `${first} turns`);
+      assert.equal(later, 0);
+    } finally {
+      await cdp.detach();
+    }
+  },
+);
+
 test("twenty calls at once make one discovery", patient, async () => {
   const answers = await e2e.get(async (id) => {
     const client = await window.e2e.client();
