@@ -173,7 +173,7 @@ async function servePages(sandbox, host) {
 
 /** A script that says when its first and its last line ran, and tells who waits for it. */
 export const marked = (script) =>
-  `performance.mark("script-start");${script}\nperformance.mark("script-end");window.evaluated?.();`;
+  `"use strict";performance.mark("script-start");${script}\nperformance.mark("script-end");window.evaluated?.();`;
 
 /** What a page of each peer imports: as little of it as the job needs. */
 export const peers = {

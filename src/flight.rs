@@ -140,10 +140,10 @@ impl<K: PartialEq + Clone + 'static, T: Clone + 'static> Flights<K, T> {
     }
 }
 
-/// Its first request leaves with the call, and its own time runs out no later than the caller's; in a first call, a turn later.
+/// Its first request leaves with the call, and its own time runs out no later than the caller's.
 fn take_off(clock: &impl Clock, mut flying: LocalBoxFuture<'static, ()>) {
     let mut context = Context::from_waker(Waker::noop());
-    if clock.is_cold() || flying.as_mut().poll(&mut context).is_pending() {
+    if flying.as_mut().poll(&mut context).is_pending() {
         clock.spawn(flying);
     }
 }

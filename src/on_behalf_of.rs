@@ -100,7 +100,7 @@ pub async fn beside<T, W: World>(
         }
         outcome => {
             let token = outcome?;
-            tokens.wait(&wish.scopes, false);
+            tokens.served(&wish.scopes);
             token
         }
     };

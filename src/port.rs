@@ -35,10 +35,6 @@ pub trait Clock {
     fn random(&self) -> f64;
     /// Runs a future to its end, whoever still waits for it.
     fn spawn(&self, work: LocalBoxFuture<'static, ()>);
-    /// Whether what runs now still takes so long, for it runs the first time, that other work should have a turn of its own.
-    fn is_cold(&self) -> bool {
-        false
-    }
 }
 
 /// The page we run in.

@@ -96,17 +96,24 @@ impl<W: World> Tokens<W> {
     /// As [`Tokens::get`].
     pub async fn get_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
         let outcome = self.run(own_api(scopes), Asking::IfAllowed).await;
-        self.wait(scopes, outcome.is_err());
+        self.wait(scopes, &outcome);
         outcome
     }
 
-    /// Whether the next sign-in is to ask for these scopes, after those that wait already.
-    pub fn wait(&self, scopes: &[String], for_the_user: bool) {
-        let mut waiting = self.waiting.borrow_mut();
-        waiting.retain(|other| other != scopes);
-        if for_the_user {
-            waiting.push(scopes.to_vec());
+    /// These scopes wait for the next sign-in, after those that wait already, or wait no more: for a token is there, or
+    /// no user could mend what is wrong.
+    fn wait(&self, scopes: &[String], outcome: &Result<Secret, FlowError>) {
+        self.served(scopes);
+        if let Err(error) = outcome
+            && error.code != ErrorCode::TokenFailed
+        {
+            self.waiting.borrow_mut().push(scopes.to_vec());
         }
+    }
+
+    /// These scopes wait for no sign-in any more.
+    pub fn served(&self, scopes: &[String]) {
+        self.waiting.borrow_mut().retain(|other| other != scopes);
     }
 
     /// The same without asking the user: under way when this returns.
@@ -128,7 +135,7 @@ impl<W: World> Tokens<W> {
         for scopes in waiting {
             // One that fails waits behind the others: the next click is theirs.
             let outcome = self.run(own_api(&scopes), Asking::SigningIn).await;
-            self.wait(&scopes, outcome.is_err());
+            self.wait(&scopes, &outcome);
             outcome?;
         }
         Ok(())

@@ -45,7 +45,10 @@ pub(crate) fn encode(body: &JsValue) -> Result<Option<(JsValue, Option<&'static 
     }
     // As `fetch` does, a copy now: what the caller changes later does not change the call or a second attempt.
     let tag = js::tag(body);
-    if js_sys::ArrayBuffer::is_view(body) || tag.ends_with("ArrayBuffer]") {
+    if js_sys::ArrayBuffer::is_view(body)
+        || tag == "[object ArrayBuffer]"
+        || tag == "[object SharedArrayBuffer]"
+    {
         return copy_of(body)
             .map(|copy| Some((copy, None)))
             .map_err(unreadable);

@@ -38,8 +38,4 @@ impl Clock for Browser {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         tasks::spawn(work);
     }
-
-    fn is_cold(&self) -> bool {
-        tasks::are_cold()
-    }
 }

@@ -160,14 +160,34 @@ export function end(made, fulfilled, value) {
 }
 
 /**
- * Calls `work` when what runs now has come to its end. By `await`, which no script of the page can replace. In a turn of its
- * own only where the browser promises that ours comes next.
+ * Calls `work` when what runs now has come to its end. By `await`, which no script of the page can replace. After the page's
+ * turn, if so many milliseconds are given for it.
  */
-export async function soon(work, inATurn) {
+export async function soon(work, turnMs) {
   try {
-    await (inATurn ? globalThis.scheduler?.yield?.() : undefined);
+    await (turnMs ? turn(turnMs) : undefined);
   } catch {}
   work();
+}
+
+/**
+ * Ends after the page's turn, or the time for it. Not by `scheduler.yield`: in a task that has time, such as one for an idle page, it would let all
+ * others go first, and who calls next waits for the same turn.
+ */
+async function turn(turnMs) {
+  const given = deferred();
+  const timer = setTimeout(given.resolve, turnMs);
+  ask(given.resolve);
+  await given.promise;
+  clearTimeout(timer);
+}
+
+async function ask(then) {
+  try {
+    const options = { __proto__: null, priority: "user-blocking" };
+    await globalThis.scheduler.postTask(() => {}, options);
+  } catch {}
+  then();
 }
 
 /** Tells `settle` after some milliseconds; a patched `setTimeout` may pass nothing on. */
@@ -203,7 +223,15 @@ export function copyOf(bytes) {
   const all = isView
     ? new Uint8Array(buffer, bytes.byteOffset, bytes.byteLength)
     : new Uint8Array(buffer);
-  return all.length < LARGE_BODY ? new Uint8Array(all) : new Blob([all]);
+  // A Blob can't be made of memory that may be resized.
+  return blobOf(buffer.resizable ? new Uint8Array(all) : all) ?? new Uint8Array(all);
+}
+
+/** A large text, or large bytes, as a Blob. Nothing where a script has put something else in the place of that. */
+function blobOf(body) {
+  if (body.length < LARGE_BODY) return;
+  const blob = new Blob([body]);
+  if (tag(blob) === "[object Blob]") return blob;
 }
 
 /** What `fetch` takes. `lines` are names and values in turns. A prototype's members must not become the request's. */
@@ -216,7 +244,7 @@ export function requestInit(controller, verb, lines, body, uncached) {
     __proto__: null,
     method: verb,
     headers,
-    body: typeof body === "string" && body.length >= LARGE_BODY ? new Blob([body]) : body,
+    body: typeof body === "string" ? (blobOf(body) ?? body) : body,
     signal: controller.signal,
     credentials: "omit",
     // A redirect could lead a token to a host that nobody checked; a flow can't answer with one.

@@ -1,13 +1,13 @@
 //! Runs futures.
 //!
 //! A task goes on in the very turn in which what it waited for ended. wasm-bindgen-futures would come back for it
-//! through a microtask of its own.
+//! through a microtask of its own. The first steps, which the browser compiles, may have turns of their own.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -29,13 +29,16 @@ struct Task {
 /// ones take a hundredth of it. A step after one of more than this has a turn of its own.
 const LONG_STEP_MS: f64 = 0.5;
 
+/// How long a turn is waited for.
+const MAX_TURN_MS: f64 = 50.0;
+
 /// A first client and its first call are about so many steps; the clock is not looked at for later ones.
 const WATCHED_STEPS: u32 = 16;
 
 thread_local! {
     static TASKS: RefCell<Numbered<Task>> = const { RefCell::new(Numbered::new()) };
     static WOKEN: RefCell<VecDeque<f64>> = const { RefCell::new(VecDeque::new()) };
-    /// Whoever is woken now will be run, without another turn for it.
+    /// Whoever is woken now will be run, and needs nothing for it.
     static RUNNING: Cell<bool> = const { Cell::new(false) };
     static SCHEDULED: Cell<bool> = const { Cell::new(false) };
     static WATCHED: Cell<u32> = const { Cell::new(WATCHED_STEPS) };
@@ -50,7 +53,7 @@ thread_local! {
 #[wasm_bindgen(module = "/src/browser/shim.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    fn soon(work: &JsValue, in_a_turn: bool) -> Result<(), JsValue>;
+    fn soon(work: &JsValue, turn_ms: f64) -> Result<(), JsValue>;
 
     fn deferred() -> JsValue;
 
@@ -119,6 +122,19 @@ pub(super) fn run(wake: impl FnOnce()) {
     RUNNING.set(false);
 }
 
+/// Divides a long step in two, where steps are long.
+pub(super) async fn step_aside() {
+    let mut aside = !are_cold();
+    poll_fn(|context| {
+        if std::mem::replace(&mut aside, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 fn begin(work: Work) {
     let number = TASKS.with_borrow_mut(|all| {
         all.add(|number| Task {
@@ -145,12 +161,13 @@ fn watched(step: impl FnOnce()) {
 }
 
 /// Whether the next step should have a turn of its own.
-pub(super) fn are_cold() -> bool {
+fn are_cold() -> bool {
     COLD.get()
 }
 
 fn schedule() {
-    if !SCHEDULED.replace(true) && RUN.with(|work| soon(work, are_cold())).is_err() {
+    let turn_ms = if are_cold() { MAX_TURN_MS } else { 0.0 };
+    if !SCHEDULED.replace(true) && RUN.with(|work| soon(work, turn_ms)).is_err() {
         SCHEDULED.set(false);
     }
 }

@@ -1,6 +1,6 @@
 use wasm_bindgen::prelude::*;
 
-use super::{Browser, js};
+use super::{Browser, js, tasks};
 use crate::model::Secret;
 use crate::port::{KnownAccount, Subject, TokenAsk, TokenFailure, TokenSource, Way};
 
@@ -48,6 +48,8 @@ impl TokenSource for Browser {
         ask: &TokenAsk,
         subject: &Subject,
     ) -> Result<Secret, Box<TokenFailure>> {
+        // A first call has compiled its way to here, and will from here on.
+        tasks::step_aside().await;
         let (call, request) = if self.is_function() {
             let interactive = JsValue::from_bool(way == Way::Popup);
             ("getToken", request(ask, INTERACTIVE, &interactive, None))

@@ -355,3 +355,21 @@ fn an_api_that_a_later_call_had_a_token_of_waits_no_more() {
     caller.sign_in().unwrap();
     assert_eq!(world.story(), ["0 silent"]);
 }
+
+#[test]
+fn an_api_that_no_user_can_mend_is_not_asked_for_in_every_sign_in() {
+    let (world, caller) = scene();
+    world.silent.always(|ask| match is_own(ask) {
+        true => wants_the_user(),
+        false => token("t1"),
+    });
+    world.sso.always(|_| wants_the_user());
+    world
+        .popup
+        .always(|_| no_token("ServerError", "invalid_resource"));
+    caller.fails(sending(None, Some("userToken")));
+    assert_eq!(caller.sign_in().unwrap_err().code, Code::TokenFailed);
+    world.new_page();
+    caller.sign_in().unwrap();
+    assert_eq!(world.story(), ["0 silent"]);
+}

@@ -276,6 +276,17 @@ fn who_signs_in_after_a_refusal_gets_another_token() {
 }
 
 #[test]
+fn who_signs_in_beside_a_renewal_takes_its_token() {
+    let (world, caller) = refused_scene(expired());
+    world.silent.then(token("t2").after(50.0));
+    let renewing = caller.start(call());
+    world.pass(10.0);
+    caller.sign_in().unwrap();
+    renewing.wait_to_succeed();
+    assert_eq!(world.story(), ["0 silent forced", "50 POST with t2"]);
+}
+
+#[test]
 fn who_signs_in_after_two_refusals_is_asked_for_the_claims_of_the_last() {
     let (world, caller) = warm_scene();
     world.trigger.then(expired()).then(challenge(CLAIMS));

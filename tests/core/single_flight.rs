@@ -322,3 +322,24 @@ fn a_call_after_clear_cache_does_not_join_a_discovery_from_before() {
     );
     world.assert_at_rest();
 }
+
+#[test]
+fn a_refresh_outdates_the_search_for_its_own_flow_and_no_other() {
+    for (searched, known) in [
+        (WORKFLOW, "0 POST moved with t1"),
+        (OTHER, "0 POST with t1"),
+    ] {
+        let (world, caller) = scene();
+        world
+            .listing
+            .then(listed(TRIGGER).after(100.0))
+            .then(listed(MOVED));
+        let search = caller.start(call().to(flow_target(searched)));
+        world.pass(50.0);
+        assert_eq!(caller.callback_url(true).unwrap(), MOVED);
+        search.wait_to_succeed();
+        world.new_page();
+        caller.succeeds(call().to(flow_target(searched)));
+        assert_eq!(world.story(), ["0 silent", known], "{searched}");
+    }
+}

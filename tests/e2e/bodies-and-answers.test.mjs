@@ -150,6 +150,45 @@ describe("a body", () => {
     });
   }
 
+  test("goes as a Blob where it is large, and only there", patient, async () => {
+    const sent = await e2e.get(async (flow) => {
+      const tags = [];
+      const real = window.fetch;
+      window.fetch = (url, init) => {
+        tags.push(Object.prototype.toString.call(init.body).slice(8, -1));
+        return real(url, init);
+      };
+      try {
+        for (const length of [65_535, 65_536]) {
+          for (const body of ["x".repeat(length), new Uint8Array(length)]) {
+            await window.client.flow(flow).invoke(body);
+          }
+        }
+      } finally {
+        window.fetch = real;
+      }
+      return tags;
+    }, e2e.id("echo"));
+    assert.deepEqual(sent, ["String", "Uint8Array", "Blob", "Blob"]);
+  });
+
+  test("is sent as it is on a page that has another Blob", patient, async () => {
+    await e2e.get(async (flow) => {
+      const real = window.Blob;
+      window.Blob = function Blob() {};
+      try {
+        await window.client.flow(flow).invoke("x".repeat(70_000));
+        await window.client.flow(flow).invoke(new Uint8Array(70_000));
+      } finally {
+        window.Blob = real;
+      }
+    }, e2e.id("echo"));
+    assert.deepEqual(
+      sandbox.runs.map(({ bytes }) => bytes),
+      [Buffer.alloc(70_000, "x"), Buffer.alloc(70_000)],
+    );
+  });
+
   test("of text may be JSON that the caller wrote", patient, async () => {
     const headers = { "Content-Type": "application/json" };
     const { data } = await invoke("orders", { body: '{"orderNumber":"7"}', options: { headers } });
@@ -189,6 +228,16 @@ describe("a body", () => {
     ["a view", "(bytes) => bytes", 3],
     ["a DataView", "(bytes) => new DataView(bytes.buffer)", 3],
     ["a large ArrayBuffer", "(bytes) => bytes.buffer", 100_000],
+    [
+      "memory that may grow",
+      "(bytes) => { const all = new Uint8Array(new ArrayBuffer(3, { maxByteLength: 9 })); all.set(bytes); return all; }",
+      3,
+    ],
+    [
+      "large memory that may grow",
+      "(bytes) => { const all = new Uint8Array(new ArrayBuffer(100_000, { maxByteLength: 200_000 })); all.set(bytes); return all; }",
+      100_000,
+    ],
     ["a large view", "(bytes) => bytes", 100_000],
   ]) {
     test(`that is ${what} is what it was at the call`, patient, async () => {

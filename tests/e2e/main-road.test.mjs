@@ -45,10 +45,10 @@ test(
         const client = await window.e2e.client();
         let turns = 0;
         const { scheduler } = window;
-        const real = scheduler.yield;
-        scheduler.yield = () => {
+        const real = scheduler.postTask;
+        scheduler.postTask = (...given) => {
           turns += 1;
-          return real.call(scheduler);
+          return real.apply(scheduler, given);
         };
         const call = () => client.flow(id).invoke();
         const turnsOf = async (calls) => {

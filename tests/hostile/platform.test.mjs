@@ -214,6 +214,10 @@ const schedulers = {
   "has another yield": "({ yield: 7 })",
   throws: "({ yield: () => { throw new Error('no'); } })",
   rejects: "({ yield: () => Promise.reject(new Error('no')) })",
+  "has no tasks": "({ yield: () => undefined, postTask: 7 })",
+  "gives a task no turn":
+    "({ yield: () => undefined, postTask: () => new Promise(() => undefined) })",
+  "refuses tasks": "({ yield: () => undefined, postTask: () => Promise.reject(new Error('no')) })",
 };
 for (const [name, source] of Object.entries(schedulers)) {
   test(`a page whose scheduler ${name} has its client`, patient, async () => {

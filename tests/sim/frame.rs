@@ -186,10 +186,6 @@ impl Clock for Frame {
     fn spawn(&self, work: LocalBoxFuture<'static, ()>) {
         self.run(work);
     }
-
-    fn is_cold(&self) -> bool {
-        self.sim.chance(0.2)
-    }
 }
 
 struct NoPolicy;
