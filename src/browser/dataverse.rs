@@ -1,11 +1,12 @@
 use wasm_bindgen::prelude::*;
 
-use super::{Browser, js};
+use super::{Browser, js, tasks};
 use crate::model::Foreign;
 use crate::port::{Column, Dataverse, DataverseCall, DataverseFailure};
 
 impl Dataverse for Browser {
     async fn dataverse(&self, call: DataverseCall<'_>) -> Result<Foreign, Box<DataverseFailure>> {
+        tasks::step_aside().await;
         let (method, table, rest) = match call {
             DataverseCall::Retrieve { table, id, options } => (
                 "retrieveRecord",

@@ -122,7 +122,8 @@ pub(super) fn run(wake: impl FnOnce()) {
     RUNNING.set(false);
 }
 
-/// Divides a long step in two, where steps are long.
+/// Divides a long step in two, where steps are long. For what asks a host: the flight that it belongs to has begun, and its
+/// time with it, so that it still ends before its caller.
 pub(super) async fn step_aside() {
     let mut aside = !are_cold();
     poll_fn(|context| {

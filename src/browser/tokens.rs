@@ -48,7 +48,6 @@ impl TokenSource for Browser {
         ask: &TokenAsk,
         subject: &Subject,
     ) -> Result<Secret, Box<TokenFailure>> {
-        // A first call has compiled its way to here, and will from here on.
         tasks::step_aside().await;
         let (call, request) = if self.is_function() {
             let interactive = JsValue::from_bool(way == Way::Popup);
