@@ -99,7 +99,8 @@ const step = (name, work, { counted = false, told = false } = {}) => ({
 /** What of tests/e2e is run over entra-flow/compat as well, under a policy that lets no WebAssembly compile. */
 const overCompat = [
   "main-road",
-  "bodies-and-answers",
+  "bodies",
+  "requests-and-answers",
   "errors",
   "limits-and-aborts",
   "operation",

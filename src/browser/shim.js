@@ -171,8 +171,9 @@ export async function soon(work, turnMs) {
 }
 
 /**
- * Ends after the page's turn, or the time for it. Not by `scheduler.yield`: in a task that has time, such as one for an idle page, it would let all
- * others go first, and who calls next waits for the same turn.
+ * Ends after the page's turn, or the time for it. Not by `scheduler.yield`, as js/src/turn.ts, whose turns are one client's
+ * alone: in a task that has time, such as one for an idle page, it would let all others go first, and who calls next waits
+ * for the same turn.
  */
 async function turn(turnMs) {
   const given = deferred();

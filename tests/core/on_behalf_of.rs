@@ -37,6 +37,15 @@ fn own_tokens(world: &World) {
         .always(|ask| token(if is_own(ask) { "mine" } else { "t1" }));
 }
 
+/// Nobody has consented to the caller's own API.
+fn own_token_wants_the_user(world: &World) {
+    world.silent.always(|ask| match is_own(ask) {
+        true => wants_the_user(),
+        false => token("t1"),
+    });
+    world.sso.always(|_| wants_the_user());
+}
+
 fn header<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
     let mut found = sent.headers.iter().filter(|(own, _)| own == name);
     found.next().map(|(_, value)| value.as_str())
@@ -339,18 +348,11 @@ fn each_api_that_a_call_waited_for_has_its_turn_in_a_sign_in() {
 #[test]
 fn an_api_that_a_later_call_had_a_token_of_waits_no_more() {
     let (world, caller) = scene();
-    world.silent.always(|ask| match is_own(ask) {
-        true => wants_the_user(),
-        false => token("t1"),
-    });
-    world.sso.always(|_| wants_the_user());
+    own_token_wants_the_user(&world);
     caller.fails(sending(None, Some("userToken")));
     own_tokens(&world);
     caller.succeeds(sending(None, Some("userToken")));
-    world.silent.always(|ask| match is_own(ask) {
-        true => wants_the_user(),
-        false => token("t1"),
-    });
+    own_token_wants_the_user(&world);
     world.new_page();
     caller.sign_in().unwrap();
     assert_eq!(world.story(), ["0 silent"]);
@@ -359,11 +361,7 @@ fn an_api_that_a_later_call_had_a_token_of_waits_no_more() {
 #[test]
 fn an_api_that_no_user_can_mend_is_not_asked_for_in_every_sign_in() {
     let (world, caller) = scene();
-    world.silent.always(|ask| match is_own(ask) {
-        true => wants_the_user(),
-        false => token("t1"),
-    });
-    world.sso.always(|_| wants_the_user());
+    own_token_wants_the_user(&world);
     world
         .popup
         .always(|_| no_token("ServerError", "invalid_resource"));
