@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openFlow, screenshot } from "../support/console.mjs";
 import {
-  focused,
+  hasFocus,
   openSignedIn,
   page,
   patient,
@@ -92,9 +92,9 @@ describe("a call", () => {
         await view.getByLabel("Parameter 2: Name").fill("page");
         await view.getByText("page is there twice: one would be lost.").waitFor();
         await view.getByRole("button", { name: "Remove Parameter 2" }).click();
-        assert.equal(await focused(), "Add a parameter");
+        await hasFocus("Add a parameter");
         await view.getByRole("button", { name: "Add a header" }).click();
-        assert.equal(await focused(), "Header 1: Name");
+        await hasFocus("Header 1: Name");
         await view.getByLabel("Header 1: Name").fill("x-order");
         await view.getByLabel("Header 1: Value").fill("1042");
         await view.getByText("Method, query and headers: page, x-order").waitFor();

@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { openFlow, screenshot, signIn, startConsole } from "../support/console.mjs";
 import {
   app,
-  focused,
+  hasFocus,
   openSignedIn,
   page,
   patient,
@@ -196,7 +196,7 @@ describe("this environment", () => {
     await view.getByRole("button", { name: "Cancel" }).click();
     await view.getByText("Cancelled", { exact: true }).waitFor();
     assert.ok(Date.now() - before < 6000, "it waited for the answer");
-    assert.equal(await focused(), "Look at this environment");
+    await hasFocus("Look at this environment");
     assert.ok((await view.locator("[data-observation]").count()) > 0);
     assert.equal(await view.getByLabel("The report", { exact: true }).count(), 0);
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { screenshot } from "../support/console.mjs";
 import {
-  focused,
+  hasFocus,
   openSignedIn,
   page,
   patient,
@@ -59,6 +59,25 @@ describe("publishing", () => {
     },
   );
 
+  test("while the variables are being read, their list says so", patient, async () => {
+    const view = await openSignedIn();
+    let letThem;
+    const held = new Promise((resolve) => {
+      letThem = resolve;
+    });
+    await page.route(/environmentvariabledefinitions/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await view.getByRole("tab", { name: "Publish URLs" }).click();
+    const list = view.getByLabel("Environment variable 1");
+    const first = () => list.locator("option").first().innerText();
+    assert.equal(await first(), "Reading the variables …");
+    letThem();
+    await list.locator("option[value=ef_ForeignUrl]").waitFor({ state: "attached" });
+    assert.equal(await first(), "Choose a variable");
+  });
+
   test("a trigger of another name is published too, and the focus follows", patient, async () => {
     const view = await openSignedIn();
     const name = "Its trigger has a name of its own (trigger When_a_HTTP_request_is_received)";
@@ -66,10 +85,10 @@ describe("publishing", () => {
     await view.getByRole("button", { name: "Preview changes" }).click();
     const row = view.locator('[data-change="create"]');
     assert.match(await row.innerText(), /triggers\/When_a_HTTP_request_is_received\/paths/);
-    assert.equal(await focused(), "What will change");
+    await hasFocus("What will change");
     await view.getByRole("button", { name: "Publish 1 change" }).click();
     await view.locator('[data-outcome="created"]').waitFor();
-    assert.equal(await focused(), "Published");
+    await hasFocus("Published");
     assert.equal(storedIn("ef_EmptyUrl"), sandbox.flow("otherTriggerName").triggerUrl());
   });
 
@@ -98,7 +117,7 @@ describe("publishing", () => {
       ["Echo", "ef_EmptyUrl"],
     ]);
     await view.getByRole("button", { name: "Remove row 1" }).click();
-    assert.equal(await focused(), "Add a row");
+    await hasFocus("Add a row");
     assert.equal(await view.getByLabel("Environment variable 1").inputValue(), "ef_EmptyUrl");
   });
 

@@ -1,6 +1,7 @@
 /** What the tests of the console share: one sandbox and one browser a file, a page a test, and no secret in any of it. */
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import axe from "axe-core";
 import { signIn, startConsole } from "./console.mjs";
 
@@ -71,6 +72,15 @@ export const focused = () =>
     const label = one?.labels?.[0]?.textContent ?? one?.getAttribute("aria-label");
     return label ?? one?.textContent ?? "";
   });
+
+/** Holds that what is called so has the focus, or soon has: a heading takes it once it is drawn. */
+export async function hasFocus(name, why) {
+  const until = performance.now() + 5000;
+  while (!matches(await focused(), name) && performance.now() < until) await sleep(20);
+  if (typeof name === "string") assert.equal(await focused(), name, why);
+  else assert.match(await focused(), name, why);
+}
+const matches = (text, name) => (typeof name === "string" ? text === name : name.test(text));
 
 /** The violations that axe finds, as lines; none is the aim. */
 export async function violations() {

@@ -186,6 +186,7 @@ export const texts = {
     variable: (number: number) => `Environment variable ${number}`,
     chooseFlow: "Choose a flow",
     chooseVariable: "Choose a variable",
+    reading: "Reading the variables …",
     triggerOf: (flow: string, trigger: string) => `${flow} (trigger ${trigger})`,
     variableName: (schemaName: string, displayName: string) => `${schemaName} (${displayName})`,
     removeRow: (number: number) => `Remove row ${number}`,

@@ -1,6 +1,6 @@
 /** One flow: what it is, what is wrong with it, a call, a snippet. */
 import type { HttpFlow } from "entra-flow";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type FlowShape, readShape } from "../definition.js";
 import type { Session } from "../session.js";
 import { texts } from "../texts/index.js";
@@ -23,9 +23,9 @@ export function FlowView({ session, flow, onBack, onAnswer }: Props) {
   const [shape, setShape] = useState<FlowShape>();
   const [error, setError] = useState<unknown>();
   const title = useRef<HTMLHeadingElement>(null);
+  useLayoutEffect(() => title.current?.focus(), []);
   useEffect(() => {
     if (!flow) return;
-    title.current?.focus();
     // The row holds the whole definition; only its schemas leave readShape.
     Promise.resolve(
       session.host.webApi.retrieveRecord("workflow", flow.workflowId, "?$select=clientdata"),

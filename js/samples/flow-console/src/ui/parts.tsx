@@ -1,7 +1,7 @@
 /** Small parts that every view uses. */
 import { isFlowError } from "entra-flow";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { texts } from "../texts/index.js";
 
 export type Mark = "pass" | "warn" | "fail" | "skip" | "info" | "busy";
@@ -203,7 +203,7 @@ export const milliseconds = (value: number) =>
 /** A heading that takes the focus when it appears: what was asked for is there, and a screen reader says so. */
 export function Arrival({ id, text }: { id: string; text: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   return (
     <h3 id={id} ref={heading} tabIndex={-1}>
       {text}

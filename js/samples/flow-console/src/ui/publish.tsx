@@ -123,7 +123,7 @@ export function PublishView({ session, flows }: { session: Session; flows: HttpF
             <Choice
               id={`variable-${row.key}`}
               label={words.variable(index + 1)}
-              none={words.chooseVariable}
+              none={variables || error ? words.chooseVariable : words.reading}
               value={row.environmentVariable}
               options={(variables ?? []).map(({ schemaName, displayName }) => [
                 schemaName,
