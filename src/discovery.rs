@@ -197,6 +197,7 @@ impl<W: World> Discovery<W> {
         let renewed = RefCell::new(None);
         let url = loop {
             let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
+            let renewals = self.tokens.renewals();
             let answer = repeat(
                 &*self.world,
                 self.settings.max_attempts,
@@ -223,7 +224,7 @@ impl<W: World> Discovery<W> {
                 Listed::Url(url) => break url,
                 Listed::NewToken(error, claims) => {
                     let before = renewed.borrow().is_some();
-                    self.tokens.refused(claims, before);
+                    self.tokens.refused(claims, before, renewals);
                     if before {
                         return Err(error);
                     }

@@ -109,6 +109,7 @@ async fn attempts<W: World>(
             .attempts
             .set(progress.attempts.get().saturating_add(1));
         progress.sent_ms.set(Some(world.now_ms()));
+        let renewals = client.tokens.renewals();
         let setback = match run.attempt(&address, token.as_ref()).await {
             Ok(mut answer) => {
                 run.told(Some(answer.status), answer.run_id.as_deref(), None);
@@ -131,7 +132,7 @@ async fn attempts<W: World>(
         let refused = setback.remedy == Remedy::NewToken && token.is_some();
         if refused {
             // Whoever asks next knows, should this be the last attempt.
-            client.tokens.refused(setback.claims, renewed);
+            client.tokens.refused(setback.claims, renewed, renewals);
         }
         let error = setback.error;
         if progress.attempts.get() >= client.settings.max_attempts {

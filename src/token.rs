@@ -21,18 +21,29 @@ pub struct Tokens<W> {
     world: Rc<W>,
     settings: Rc<Settings>,
     flights: Rc<Flights<Errand, Result<Secret, FlowError>>>,
-    /// The flow service refused the token that we have, and no other came since.
-    refused: RefCell<Option<Refused>>,
+    refused: RefCell<Refused>,
     /// Scopes of the caller's own APIs that wait for the user, for the next sign-in.
     waiting: RefCell<Vec<Vec<String>>>,
 }
 
-/// A refusal: no token, only what the next request needs to know.
+/// The flow service's last refusal of a token: no token, only what the next request needs to know.
+#[derive(Default)]
 struct Refused {
-    /// The claims that the service wants.
+    /// The claims that the service wants, or wanted.
     claims: Option<String>,
-    /// A renewal was asked for, whatever came of it.
-    tried: bool,
+    renewal: Renewal,
+    /// How many renewals have brought a token.
+    renewals: u32,
+}
+
+/// Whether another token is needed than the one that we have.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Renewal {
+    #[default]
+    NotNeeded,
+    Wanted,
+    /// It was asked for, and none has come.
+    Tried,
 }
 
 #[derive(Clone, PartialEq)]
@@ -71,23 +82,37 @@ impl<W: World> Tokens<W> {
         self.run(self.flow_service(asking), asking).await
     }
 
-    /// The flow service refused its token, with a claims challenge perhaps: the next [`Tokens::get`] is for another one,
-    /// unless this was another one already.
-    pub fn refused(&self, claims: Option<String>, renewed: bool) {
+    /// How many renewals have brought a token: who sends one notes it for [`Tokens::refused`].
+    #[must_use]
+    pub fn renewals(&self) -> u32 {
+        self.refused.borrow().renewals
+    }
+
+    /// The flow service refused its token, sent after so many `renewals`, with a claims challenge perhaps: the next
+    /// [`Tokens::get`] is for another one, unless this was another one already, or one has come since.
+    pub fn refused(&self, claims: Option<String>, renewed: bool, renewals: u32) {
         let mut refused = self.refused.borrow_mut();
-        // One that nobody has asked with yet is not forgotten for a refusal that names none.
-        let wanted = refused
-            .take_if(|before| !before.tried)
-            .and_then(|before| before.claims);
-        *refused = Some(Refused {
-            tried: renewed && wanted.is_none(),
-            claims: claims.or(wanted),
-        });
+        if refused.renewals != renewals && (claims.is_none() || claims == refused.claims) {
+            return;
+        }
+        let unasked = refused.renewal == Renewal::Wanted && refused.claims.is_some();
+        // Claims that no token has met are not forgotten for a refusal that names none.
+        if claims.is_some() || refused.renewal == Renewal::NotNeeded {
+            refused.claims = claims;
+        }
+        refused.renewal = if renewed && !unasked {
+            Renewal::Tried
+        } else {
+            Renewal::Wanted
+        };
     }
 
     /// The flow service took its token: an earlier refusal is over, if another token was asked for since.
     pub fn accepted(&self) {
-        self.refused.borrow_mut().take_if(|refused| refused.tried);
+        let mut refused = self.refused.borrow_mut();
+        if refused.renewal == Renewal::Tried {
+            refused.renewal = Renewal::NotNeeded;
+        }
     }
 
     /// A token for an API of the caller's own.
@@ -149,8 +174,9 @@ impl<W: World> Tokens<W> {
             claims: None,
             force_refresh: false,
         };
-        if let Some(refused) = &*self.refused.borrow()
-            && (!refused.tried || asking == Asking::SigningIn)
+        let refused = self.refused.borrow();
+        if refused.renewal == Renewal::Wanted
+            || (refused.renewal == Renewal::Tried && asking == Asking::SigningIn)
         {
             ask.claims.clone_from(&refused.claims);
             ask.force_refresh = true;
@@ -171,13 +197,18 @@ impl<W: World> Tokens<W> {
                 return outcome;
             }
         }
-        if errand.ask.force_refresh
-            && let Some(refused) = &mut *self.refused.borrow_mut()
-            && refused.claims == errand.ask.claims
-        {
-            refused.tried = true;
+        if errand.ask.force_refresh {
+            self.asked(&errand, Renewal::Tried);
         }
         self.start(errand).outcome().await
+    }
+
+    /// What came of a renewal, unless the service wants other claims by now.
+    fn asked(&self, errand: &Errand, renewal: Renewal) {
+        let mut refused = self.refused.borrow_mut();
+        if refused.renewal != Renewal::NotNeeded && refused.claims == errand.ask.claims {
+            refused.renewal = renewal;
+        }
     }
 
     fn start(self: &Rc<Self>, errand: Errand) -> Flight<Result<Secret, FlowError>> {
@@ -199,9 +230,9 @@ impl<W: World> Tokens<W> {
                 .await
                 .unwrap_or_else(|| Err(timed_out(Stage::Token)));
                 if outcome.is_ok() && errand.ask.force_refresh {
-                    // Unless the service wants other claims by now.
-                    let settled = |refused: &mut Refused| refused.claims == errand.ask.claims;
-                    tokens.refused.borrow_mut().take_if(settled);
+                    tokens.asked(&errand, Renewal::NotNeeded);
+                    let mut refused = tokens.refused.borrow_mut();
+                    refused.renewals = refused.renewals.wrapping_add(1);
                 }
                 outcome
             }

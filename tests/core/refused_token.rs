@@ -82,6 +82,52 @@ fn calls_at_once_after_a_refusal_share_one_renewal() {
 }
 
 #[test]
+fn refusals_of_the_old_token_that_come_after_the_renewal_ask_for_no_other() {
+    for refusal in [expired, || challenge(CLAIMS)] {
+        let (world, caller) = warm_scene();
+        for ms in [0.0, 30.0, 60.0] {
+            world.trigger.then(refusal().after(ms));
+        }
+        world.silent.then(token("t1")).then(token("t2").after(10.0));
+        world.silent.then(token("t2")).then(token("t2"));
+        let calls: Vec<_> = (0..3).map(|_| caller.start(call())).collect();
+        calls.iter().for_each(|call| drop(call.wait_to_succeed()));
+        let story = world.story();
+        let forced = story.iter().filter(|line| line.contains("forced"));
+        assert_eq!(forced.count(), 1, "{story:?}");
+        assert_eq!(world.count("POST with t2"), 3);
+    }
+}
+
+#[test]
+fn a_renewal_for_claims_meets_a_refusal_that_names_none_while_it_is_under_way() {
+    let (world, caller) = warm_scene();
+    world
+        .trigger
+        .then(challenge(CLAIMS))
+        .then(expired().after(30.0));
+    world.silent.then(token("t1")).then(token("t2").after(50.0));
+    world.silent.then(token("t2"));
+    let calls = [caller.start(call()), caller.start(call())];
+    calls.iter().for_each(|call| drop(call.wait_to_succeed()));
+    let story = world.story();
+    let forced = story.iter().filter(|line| line.contains("forced"));
+    assert_eq!(forced.count(), 1, "{story:?}");
+}
+
+#[test]
+fn claims_that_the_renewal_was_not_for_are_asked_for_although_they_come_late() {
+    let (world, caller) = warm_scene();
+    world
+        .trigger
+        .then(expired())
+        .then(challenge(CLAIMS).after(30.0));
+    let calls = [caller.start(call()), caller.start(call())];
+    calls.iter().for_each(|call| drop(call.wait_to_succeed()));
+    assert_eq!(world.count("silent forced with claims"), 1);
+}
+
+#[test]
 fn a_renewal_that_fails_is_not_forced_again_by_the_next_call() {
     let (world, caller) = refused_scene(expired());
     world.silent.then(no_token("ServerError", "server_error"));

@@ -214,6 +214,7 @@ const schedulers = {
   "has another yield": "({ yield: 7 })",
   throws: "({ yield: () => { throw new Error('no'); } })",
   rejects: "({ yield: () => Promise.reject(new Error('no')) })",
+  "never yields": "({ yield: () => new Promise(() => undefined) })",
   "has no tasks": "({ yield: () => undefined, postTask: 7 })",
   "gives a task no turn":
     "({ yield: () => undefined, postTask: () => new Promise(() => undefined) })",

@@ -111,6 +111,13 @@ impl OnWire {
         self
     }
 
+    pub(crate) fn wants_claims(&self) -> bool {
+        let is_challenge = |(name, value): &(String, String)| {
+            name == "www-authenticate" && value.contains("claims=")
+        };
+        self.headers.iter().any(is_challenge)
+    }
+
     /// An error in the service's shape.
     fn service(status: u16, code: &str) -> Self {
         let message = format!("The service says {code}.");

@@ -32,7 +32,7 @@ pub(crate) struct Frame {
     pub(crate) plan: FramePlan,
     /// Its document is there.
     pub(crate) alive: Rc<Cell<bool>>,
-    /// A client that `diagnose` makes for itself shares nothing.
+    /// For the clients that `diagnose` makes for itself, which share nothing.
     alone: bool,
     tasks: RefCell<Vec<u64>>,
     under_way: RefCell<BTreeMap<String, u32>>,
@@ -42,6 +42,8 @@ pub(crate) struct Frame {
     pub(crate) invoke_events: Cell<u32>,
     /// Reasons to force a new token that were not used yet: tokens that were refused, and sign-ins.
     may_force: Cell<u32>,
+    /// Forced requests that brought a token, and whether the last was for claims.
+    renewals: Cell<(u32, bool)>,
     /// Times at which this copy asked a port something, and was answered.
     pub(crate) questions: Rc<RefCell<Vec<(f64, f64)>>>,
 }
@@ -60,6 +62,7 @@ impl Frame {
             sends: Cell::new(0),
             invoke_events: Cell::new(0),
             may_force: Cell::new(0),
+            renewals: Cell::default(),
             questions: Rc::default(),
         })
     }
@@ -284,6 +287,10 @@ impl TokenSource for Frame {
         let _single = for_flows.then(|| self.single("a token".to_owned()));
         let _question = self.question();
         let outcome = entra::acquire(&self.sim, self.plan.page, way, ask, subject).await;
+        if forced && outcome.is_ok() {
+            let (before, _) = self.renewals.get();
+            self.renewals.set((before + 1, ask.claims.is_some()));
+        }
         self.sim.note(|| match &outcome {
             Ok(_) => format!("f{} has a token", self.id),
             Err(failure) => format!("f{} has no token: {}", self.id, failure.code),
@@ -338,6 +345,7 @@ impl Http for Frame {
         }
         let (call, own) = (asked.call(), port == Port::Trigger);
         let has_token = asked.bearer.is_some();
+        let (renewals, _) = self.renewals.get();
         let answered = sim
             .travel(fault, move |sim| flows::serve(sim, &asked, fault))
             .await;
@@ -349,7 +357,10 @@ impl Http for Frame {
             });
         };
         sim.note(|| format!("f{} is answered {}", self.id, answer.status));
-        if answer.status == 401 && has_token {
+        // What comes late for an old token is no reason to renew the new one, unless it wants claims that this one lacks.
+        let (by_now, with_claims) = self.renewals.get();
+        let is_late = !self.alone && by_now != renewals && (with_claims || !answer.wants_claims());
+        if answer.status == 401 && has_token && !is_late {
             self.may_force();
         }
         if own {

@@ -357,15 +357,21 @@ export const breaks = [
     edits: [
       edit(
         "src/invocation.rs",
-        "client.tokens.refused(setback.claims, renewed);",
-        "client.tokens.refused(setback.claims, renewed || client.settings.max_attempts == 1);",
+        "client.tokens.refused(setback.claims, renewed, renewals);",
+        "client.tokens.refused(setback.claims, renewed || client.settings.max_attempts == 1, renewals);",
       ),
     ],
   },
   {
     name: "a new token is forced until one comes",
     laws: [law.forced],
-    edits: [edit("src/token.rs", "refused.tried = true;", "refused.tried = false;")],
+    edits: [
+      edit(
+        "src/token.rs",
+        "self.asked(&errand, Renewal::Tried);",
+        "self.asked(&errand, Renewal::Wanted);",
+      ),
+    ],
   },
   {
     name: "a renewed token goes on being renewed",
@@ -373,10 +379,15 @@ export const breaks = [
     edits: [
       edit(
         "src/token.rs",
-        "tokens.refused.borrow_mut().take_if(settled);",
-        "if let Some(own) = tokens.refused.borrow_mut().as_mut() && settled(own) { own.tried = false; }",
+        "tokens.asked(&errand, Renewal::NotNeeded);",
+        "tokens.asked(&errand, Renewal::Wanted);",
       ),
     ],
+  },
+  {
+    name: "a refusal of the old token that comes late renews the new one",
+    laws: [law.forced],
+    edits: [edit("src/token.rs", "refused.renewals != renewals &&", "false &&")],
   },
   {
     name: "whoever gives up on an operation's row is told that nothing ran",
