@@ -58,7 +58,8 @@ impl<W: World> Client<W> {
     /// The flow's trigger URL for people to read: without its signature.
     ///
     /// # Errors
-    /// Those of discovery.
+    /// `untrusted_url` and `sas_refused`, also of a URL that the target has itself, `timeout`, the token's and those of
+    /// discovery.
     pub async fn callback_url(&self, target: &Target, refresh: bool) -> Result<String, FlowError> {
         let source = match target.source() {
             Ok(source) => source,

@@ -84,7 +84,7 @@ pub async fn limited<T>(
     });
     let error = match ended.await {
         Ok(outcome) => return outcome,
-        Err(None) => timed_out(progress.stage()),
+        Err(None) => timed_out(progress.stage()).detail("the call took longer than timeoutMs"),
         Err(reason) => FlowError::new(ErrorCode::Aborted, progress.stage()).cause(reason),
     };
     Err(error.may_have_run(progress.may_have_run.get()))
@@ -95,8 +95,9 @@ pub async fn limited<T>(
 pub fn timed_out(stage: Stage) -> FlowError {
     let error = FlowError::new(ErrorCode::Timeout, stage);
     match stage {
-        Stage::Token => error
-            .hint("Signing in took too long: finish or close the sign-in window, then try again."),
+        Stage::Token => {
+            error.hint("If a sign-in window is open, finish or close it; then try again.")
+        }
         _ => error,
     }
 }

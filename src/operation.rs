@@ -146,11 +146,11 @@ impl<W: World> Operation<W> {
         Self { client, table }
     }
 
-    /// Does it.
+    /// Creates the row, waits for its result, or both.
     ///
     /// # Errors
-    /// `invalid_argument`, `operation_failed`, `throttled`, `network`, `host_not_found`, `service_error`,
-    /// `timeout`, `aborted`.
+    /// `invalid_argument`, `operation_failed`, `output_invalid`, `throttled`, `network`, `host_not_found`,
+    /// `service_error`, `timeout`, `aborted`.
     pub async fn perform(
         &self,
         task: Task,

@@ -69,7 +69,7 @@ pub async fn repeat<'a, T>(
         let failure = match within(clock, ATTEMPT_MS, attempt()).await {
             Some(Ok(answer)) => return Ok(answer),
             Some(Err(failure)) => failure,
-            None => Failure::again(timed_out(stage), None),
+            None => Failure::again(timed_out(stage).detail("nothing came in 40 s"), None),
         };
         failures += 1;
         let again = failure.again.filter(|_| failures < max_attempts);

@@ -32,7 +32,7 @@ export class FlowClient {
 
   /**
    * A client of explicit parts.
-   * @throws FlowError `invalid_argument`, `cloud_unknown`, `environment_unknown`, `module_blocked`
+   * @throws FlowError `invalid_argument`, `cloud_unknown`, `environment_unknown`, `module_blocked`, `host_not_found` where there is no page
    */
   static create(options: ClientOptions): Promise<FlowClient> {
     return FlowClient.#from((module) => module.create(options));
@@ -42,7 +42,7 @@ export class FlowClient {
    * A client for a form script or web resource: finds Xrm on window, then parent, and fills in webApi,
    * environmentId, tenantId, cloud and, where Xrm has it, loginHint.
    * @throws FlowError `host_not_found`, `environment_unknown`, `cloud_unknown`, `invalid_argument`, `module_blocked`;
-   * `network`, `service_error` or `timeout` where the org has to be asked
+   * `network`, `throttled`, `service_error` or `timeout` where the org has to be asked
    */
   static fromXrm(auth: Auth, options?: Partial<ClientOptions>): Promise<FlowClient> {
     return FlowClient.#from((module) => module.fromXrm(auth, options));
@@ -80,8 +80,8 @@ export class FlowClient {
   }
 
   /**
-   * Finds the trigger URLs of flows that will be called soon: one Dataverse query for all, then their callback
-   * URLs side by side. Flows whose URL is known already cost nothing. With the cache `none` nothing is kept.
+   * Finds the trigger URLs of flows that will be called soon: one Dataverse query for all, then
+   * `listCallbackUrl` for each, side by side. Flows whose URL is known already cost nothing. With the cache `none` nothing is kept.
    * @throws FlowError the first flow's; `failures` has that of each flow that failed, and the others are ready all the same
    */
   prefetch(workflowIds: string[]): Promise<void> {
@@ -121,7 +121,7 @@ export class FlowClient {
   /**
    * For makers and admins: every cloud flow of a solution that has an HTTP trigger and that the user may read, and how
    * its trigger is set. A flow whose definition can't be read is left out.
-   * @throws FlowError `workflow_forbidden`, `throttled`, `network`, `timeout`, `service_error`
+   * @throws FlowError `host_not_found`, `workflow_forbidden`, `throttled`, `network`, `timeout`, `service_error`
    */
   httpFlows(): Promise<HttpFlow[]> {
     return orFlowError(this.#client.httpFlows());

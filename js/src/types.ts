@@ -465,17 +465,18 @@ export interface Operation {
    *
    * `input` is written as it is where it is a string, else as JSON; nothing is written for `undefined` or `null`.
    * What looks like a token is refused: a row is no place for one.
-   * @throws FlowError `operation_failed`, `timeout`, `throttled`, `network`, `aborted`, `invalid_argument`, …
+   * @throws FlowError `operation_failed`, `output_invalid`, `timeout`, `aborted`, `throttled`, `network`, `service_error`,
+   * `host_not_found`, `invalid_argument`
    */
   run<T = unknown>(input?: unknown, options?: WaitOptions<T>): Promise<OperationResult<T>>;
   /**
    * Creates a row and answers with its id. Keep it, to `wait` after a navigation or in another page.
-   * @throws FlowError
+   * @throws FlowError `timeout`, `throttled`, `network`, `service_error`, `host_not_found`, `invalid_argument`
    */
   start(input?: unknown): Promise<string>;
   /**
    * Waits for the result of a row, whoever created it.
-   * @throws FlowError
+   * @throws FlowError as `run`
    */
   wait<T = unknown>(id: string, options?: WaitOptions<T>): Promise<OperationResult<T>>;
 }

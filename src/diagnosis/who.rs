@@ -105,8 +105,9 @@ impl<W: World> Walk<W> {
             return report.skip(NAME, "getToken chooses the account by itself.");
         }
         if let Some(account) = account {
-            let name = world.text(account, "username").unwrap_or_default();
-            return report.pass(NAME, &filled("The account that was passed {}", &[&name]));
+            let name = world.text(account, "username");
+            let name = name.as_deref().unwrap_or("One without a username");
+            return report.pass(NAME, &filled("{} (passed as account)", &[name]));
         }
         let known = match world.accounts() {
             Ok(known) => known,
@@ -146,7 +147,7 @@ impl<W: World> Walk<W> {
                 let claims = self.claims(&token);
                 match claims {
                     Some(claims) => {
-                        report.pass("token", "A token could be had without a window.");
+                        report.pass("token", "A token was obtained without a window.");
                         let names = self.looked_into(&claims, org);
                         Some(User { names, token })
                     }

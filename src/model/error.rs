@@ -97,7 +97,7 @@ error_codes! {
         "The sign-in was cancelled"
         "Let the user start the sign-in again.";
     TokenFailed "token_failed" false
-        "No token could be had"
+        "No token could be obtained"
         "Check the app registration: a single-page-application redirect URI on the org's origin and the delegated permission Power Automate → User.";
     WorkflowNotFound "workflow_not_found" false
         "This environment has no such flow, or the user may not see it"
@@ -119,12 +119,12 @@ error_codes! {
         "Only flows that start with \"When an HTTP request is received\" can be called; a button or Power Apps trigger can't.";
     DiscoveryForbidden "discovery_forbidden" false
         "The user may not ask for this flow's trigger URL"
-        "Share the flow with the user as a run-only user, or publish its trigger URL into an environment variable and call it by that.";
+        "Share the flow with the user, or publish its trigger URL into an environment variable and call it by that.";
     DelegatedTokenRequired "delegated_token_required" false
         "The Power Automate API takes only tokens of a signed-in user"
         "Get the token for a user (delegated), not for the app itself.";
     DiscoveryFailed "discovery_failed" false
-        "The trigger URL could not be had"
+        "The trigger URL could not be obtained"
         "Check that environmentId is the environment that the flow is in.";
     UntrustedUrl "untrusted_url" false
         "The trigger URL is not one of Microsoft's flow service, so no token was sent to it"
@@ -134,19 +134,19 @@ error_codes! {
         "Set \"Who can trigger the flow?\" to users in the tenant in the flow's trigger, or pass sas: \"allow\" if anyone may run it.";
     ClaimsMismatch "claims_mismatch" false
         "The flow does not accept this user's token"
-        "The user must be of the flow's tenant and, where the trigger names specific users, on that list; the token's audience must be the flow service's, to the slash.";
+        "The user must belong to the flow's tenant and, where the trigger names specific users, be on that list; the token's audience must be the flow service's, including the trailing slash.";
     Unauthorized "unauthorized" false
         "The flow service refused the request's authorization"
-        "Sign in again; if it stays, compare the flow's setting \"Who can trigger the flow?\" with how it is called.";
+        "Sign in again; if it persists, compare the flow's setting \"Who can trigger the flow?\" with how it is called.";
     InputRejected "input_rejected" false
         "The flow's trigger refused the input"
         "Compare the body with the trigger's JSON schema: a null is refused where the schema names a type.";
     FlowOff "flow_off" false
         "The flow is off, suspended or deleted"
-        "Turn the flow on in Power Automate.";
+        "Turn the flow on in Power Automate; if it is not there, it was deleted.";
     FlowGone "flow_gone" false
         "The trigger URL leads to no flow any more"
-        "The flow was deleted or re-created; look whether it still is in this environment.";
+        "The flow was deleted or re-created; check whether it still exists in this environment.";
     FlowFailed "flow_failed" false
         "The flow answered with an error of its own"
         "Look at the flow's run in Power Automate; its answer is in data.";
@@ -158,7 +158,7 @@ error_codes! {
         "Read the message that the flow wrote, and look at the run in Power Automate.";
     OutputInvalid "output_invalid" false
         "The answer is not what it should be"
-        "Compare the flow's Response action with the response type that the call asks for.";
+        "Compare what the flow answers or writes with responseType and schema; issues says what a schema found.";
     Throttled "throttled" true
         "The service is throttling this user or flow"
         "Wait and try again; call less often or combine calls.";
@@ -166,14 +166,14 @@ error_codes! {
         "The service could not be reached"
         "Check the connection; if only this call fails, see that the page's content security policy allows the host in connect-src and that the flow's trigger accepts the headers you add.";
     Timeout "timeout" true
-        "The call took longer than timeoutMs"
-        "Try again; if it stays, have the flow answer earlier, or give it longer with timeoutMs.";
+        "There was no answer in time"
+        "Try again; if it persists, have the flow answer earlier, or give it longer with timeoutMs.";
     Aborted "aborted" false
         "The call was cancelled by its signal"
-        "Nothing to mend; mayHaveRun tells whether the flow may have been started before.";
+        "Nothing to fix; mayHaveRun tells whether the flow may have been started before.";
     ServiceError "service_error" true
         "The service failed"
-        "Try again later; if it stays, give serviceMessage and correlationId to Microsoft support.";
+        "Try again later; if it persists, give serviceMessage and correlationId to Microsoft support.";
 }
 
 impl ErrorCode {
