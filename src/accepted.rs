@@ -13,14 +13,13 @@ use crate::policy::request::Method;
 use crate::policy::retry;
 use crate::policy::trust::TrustedUrl;
 use crate::port::{Fact, Head, Request, Step, World};
+use crate::repeat::ATTEMPT_MS;
 use crate::telemetry;
 
 /// How long to wait where the service does not say.
 const WAIT_MS: f64 = 20_000.0;
 /// The least wait where it says: a zero, or a date that a wrong clock reads as past, would be asked without end.
 const LEAST_MS: f64 = 1_000.0;
-/// A lost connection may never say so.
-const ATTEMPT_MS: f64 = 40_000.0;
 
 /// Where a 202 can be followed to: what CORS lets the page read, on a host of the flow service.
 pub fn location<W: World>(client: &Client<W>, head: &Head<W::Answer>) -> Option<TrustedUrl> {

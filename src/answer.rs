@@ -1,12 +1,12 @@
 //! Turns an answer of the flow service that is not what was wanted into an error: what the service said,
 //! redacted, and the ids by which its support finds the request.
 
-use crate::model::{ErrorCode, FlowError, Foreign, Secret, ServiceError, Stage};
+use crate::model::{FlowError, Foreign, Secret, ServiceError, Stage};
 use crate::policy::redact::{self, redact};
+use crate::policy::retry;
 use crate::policy::text::after;
 use crate::policy::verdict::Verdict;
-use crate::policy::{dataverse, retry};
-use crate::port::{Clock, DataverseFailure, Head, Http, Page, Values};
+use crate::port::{Clock, Head, Http, Page, Values};
 
 /// The error that a verdict makes of an answer, without the tokens that were sent.
 pub fn error<H: Http>(
@@ -22,11 +22,9 @@ pub fn error<H: Http>(
         redact(&redact::without(&redact::without(text, one), other))
     };
     let header = |name| http.header(&head.headers, name).map(|value| redact(&value));
-    let error = FlowError::new(verdict.code, stage).may_have_run(verdict.may_have_run);
-    let error = match verdict.hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    };
+    let error = FlowError::new(verdict.code, stage)
+        .may_have_run(verdict.may_have_run)
+        .hint(verdict.hint);
     let error = match service {
         Some(service) => {
             let code = redact(&service.code);
@@ -90,34 +88,4 @@ fn quoted(rest: &str) -> Option<String> {
             plain => text.push(plain),
         }
     }
-}
-
-/// The error of a code that Dataverse's refusal stands for, with what it said.
-pub fn dataverse_error(
-    code: ErrorCode,
-    stage: Stage,
-    meaning: dataverse::Meaning,
-    failure: Box<DataverseFailure>,
-) -> FlowError {
-    let error = FlowError::new(code, stage);
-    let error = match meaning {
-        dataverse::Meaning::NoWebApi => {
-            error.hint("Canvas apps have no web API: call the flow from a model-driven app.")
-        }
-        _ => error,
-    };
-    let message = redact(&failure.message);
-    let error = if message.is_empty() {
-        error
-    } else {
-        error.detail(&message)
-    };
-    error.with(|fields| {
-        fields.service_code = failure
-            .error_code
-            .filter(|code| *code != 0.0)
-            .map(dataverse::written);
-        fields.service_message = Some(message).filter(|message| !message.is_empty());
-        fields.cause = failure.cause;
-    })
 }

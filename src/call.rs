@@ -1,8 +1,7 @@
 //! A call as the caller makes it, and a flow's answer to it.
 
-use crate::discovery::FlowRef;
 use crate::limits::Abort;
-use crate::model::{Foreign, SchemaName, Secret};
+use crate::model::{FlowRef, Foreign, SchemaName, Secret};
 use crate::on_behalf_of::OnBehalfOf;
 use crate::policy::request::Method;
 use crate::port::ReadAs;

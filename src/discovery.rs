@@ -11,44 +11,23 @@ use crate::batch::{Batches, Ticket};
 use crate::call::Source;
 use crate::flight::Flight;
 use crate::limits::Work;
-use crate::model::{ErrorCode, FlowError, Foreign, Guid, Secret, Stage, percent};
+use crate::model::{ErrorCode, FlowError, FlowRef, Foreign, Guid, Secret, Stage, percent};
+use crate::policy::callback;
 use crate::policy::request::Method;
 use crate::policy::trust::TrustedUrl;
 use crate::policy::verdict::{self, Evidence, Remedy};
-use crate::policy::{callback, dataverse};
-use crate::port::{DataverseCall, Fact, ReadAs, Request, Step, Unread, Values, World};
+use crate::port::{Fact, ReadAs, Request, Step, Unread, Values, World};
 use crate::repeat::{Failure, repeat};
-use crate::rows::{self, Ask};
+use crate::rows;
 use crate::settings::{DiscoveryApi, Settings};
 use crate::telemetry;
-use crate::token::Tokens;
+use crate::token::{Bearer, Tokens};
 use crate::urls::Urls;
+use crate::workflow;
 
-/// No more than discovery needs: `clientdata` holds whatever secrets its author put there.
-const COLUMNS: &str = "?$select=resourceid,statecode,category";
 /// What is wrong with the option for a cloud whose environments' hosts nobody knows.
 pub const NO_ENVIRONMENT_API: &str = "discovery: environmentApi needs a cloud of Microsoft's; with endpoints of your own use flowApi";
 const NO_OWN_HOST: &str = "The environment may have no host of its own: use discovery: \"flowApi\"; or the page's content security policy does not allow the host in connect-src.";
-
-/// A flow by its `workflowid`, which is the same in every environment.
-#[derive(Clone, PartialEq, Eq)]
-pub struct FlowRef {
-    /// The `workflowid`.
-    pub workflow_id: Guid,
-    /// The trigger's name in the definition, `manual` by default.
-    pub trigger: String,
-}
-
-impl FlowRef {
-    /// A flow by its trigger of the usual name.
-    #[must_use]
-    pub fn manual(workflow_id: Guid) -> Self {
-        Self {
-            workflow_id,
-            trigger: "manual".to_owned(),
-        }
-    }
-}
 
 /// Asks for trigger URLs.
 pub struct Discovery<W> {
@@ -65,7 +44,7 @@ pub struct Found {
     /// The trigger URL.
     pub url: TrustedUrl,
     /// The token that had to be renewed on the way: the old one would only be refused again.
-    pub renewed: Option<Secret>,
+    pub renewed: Option<Bearer>,
 }
 
 impl<W: World> Discovery<W> {
@@ -172,12 +151,12 @@ impl<W: World> Discovery<W> {
             stage.set(Stage::Token);
             Ok(row)
         };
-        let (token, row) = try_join(self.tokens.get(), row).await?;
+        let (bearer, row) = try_join(self.tokens.get(), row).await?;
         let _lane = match &ticket {
             Some(ticket) => Some(ticket.lane().await),
             None => None,
         };
-        self.list(flow, &row, token, stage, end_ms).await
+        self.list(flow, &row, bearer, stage, end_ms).await
     }
 
     /// Asks the service for the URL of a flow whose row was read.
@@ -188,16 +167,15 @@ impl<W: World> Discovery<W> {
         &self,
         flow: &FlowRef,
         row: &Foreign,
-        token: Secret,
+        bearer: Bearer,
         stage: &Cell<Stage>,
         end_ms: f64,
     ) -> Result<Found, FlowError> {
         let resource_id = resource_id(&*self.world, &flow.workflow_id, row)?;
         stage.set(Stage::Discovery);
-        let renewed = RefCell::new(None);
+        let (renewed, mut tried) = (RefCell::new(None), false);
         let url = loop {
-            let bearer = renewed.borrow().clone().unwrap_or_else(|| token.clone());
-            let renewals = self.tokens.renewals();
+            let bearer = renewed.borrow().clone().unwrap_or_else(|| bearer.clone());
             let answer = repeat(
                 &*self.world,
                 self.settings.max_attempts,
@@ -223,11 +201,11 @@ impl<W: World> Discovery<W> {
             match answer {
                 Listed::Url(url) => break url,
                 Listed::NewToken(error, claims) => {
-                    let before = renewed.borrow().is_some();
-                    self.tokens.refused(claims, before, renewals);
-                    if before {
+                    let wanted = self.tokens.refused(&bearer, claims, tried);
+                    if tried {
                         return Err(error);
                     }
+                    tried = wanted;
                     stage.set(Stage::Token);
                     let token = self.tokens.get().await?;
                     renewed.replace(Some(token));
@@ -246,17 +224,7 @@ impl<W: World> Discovery<W> {
         workflow_id: &'a Guid,
         end_ms: f64,
     ) -> Work<'a, Result<Foreign, FlowError>> {
-        let read = Ask {
-            call: DataverseCall::Retrieve {
-                table: "workflow",
-                id: workflow_id,
-                options: COLUMNS,
-            },
-            stage: Stage::Workflow,
-            code_of: dataverse::workflow_code,
-            step: Step::Workflow,
-            about: ("workflowId", Fact::Text(Some(workflow_id.as_str()))),
-        };
+        let read = workflow::read(workflow_id, workflow::COLUMNS);
         rows::ask(&*self.world, &self.settings, read, end_ms)
     }
 
@@ -385,7 +353,7 @@ fn listing(url: &mut String, resource_id: &str, trigger: &str, version: &str) {
     url.push_str(version);
 }
 
-/// A usable answer of `listCallbackUrl`.
+/// An answer of `listCallbackUrl` that is not the end of it.
 enum Listed {
     Url(String),
     NewToken(FlowError, Option<String>),
@@ -397,16 +365,11 @@ fn resource_id(
     workflow_id: &Guid,
     row: &Foreign,
 ) -> Result<String, FlowError> {
-    let is_other = |column, wanted| {
-        values
-            .number(row, column)
-            .is_some_and(|value| value != wanted)
-    };
-    if is_other("category", dataverse::CLOUD_FLOW) {
+    if !workflow::is_cloud_flow(values, row) {
         return Err(FlowError::new(ErrorCode::TriggerNotHttp, Stage::Workflow)
             .detail("the row is a classic process, not a cloud flow"));
     }
-    if is_other("statecode", dataverse::ACTIVATED) {
+    if !workflow::is_on(values, row) {
         return Err(FlowError::new(ErrorCode::WorkflowOff, Stage::Workflow));
     }
     // Some environments leave the column empty; there the API takes the workflowid in its place.

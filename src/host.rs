@@ -98,7 +98,7 @@ fn said(asked: Result<OrgAnswer, Foreign>) -> Result<Option<Organization>, FlowE
 }
 
 /// The host of an org's URL. It only chooses a row of the clouds' table, so a lenient reading is safe.
-fn host_of(url: &str) -> Option<&str> {
+pub(crate) fn host_of(url: &str) -> Option<&str> {
     after(url, "://")?
         .split(['/', '?', '#', ':'])
         .next()

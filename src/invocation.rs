@@ -19,6 +19,7 @@ use crate::policy::{content, retry};
 use crate::port::{Fact, Head, ReadAs, Request, Step, Unread, World};
 use crate::schema;
 use crate::telemetry::{self, is_id};
+use crate::token::Bearer;
 
 /// Why there is nothing to hold to a schema.
 const ACCEPTED: &str = "The flow is still running and its answer can't be followed from this page: answer without \"Asynchronous response\", or use the record pattern.";
@@ -109,8 +110,7 @@ async fn attempts<W: World>(
             .attempts
             .set(progress.attempts.get().saturating_add(1));
         progress.sent_ms.set(Some(world.now_ms()));
-        let renewals = client.tokens.renewals();
-        let setback = match run.attempt(&address, token.as_ref()).await {
+        let setback = match run.attempt(&address, token.as_deref()).await {
             Ok(mut answer) => {
                 run.told(Some(answer.status), answer.run_id.as_deref(), None);
                 if token.is_some() {
@@ -129,18 +129,20 @@ async fn attempts<W: World>(
         {
             client.urls.forget(source, &url);
         }
-        let refused = setback.remedy == Remedy::NewToken && token.is_some();
-        if refused {
+        let mut refused = None;
+        if setback.remedy == Remedy::NewToken
+            && let Some(bearer) = &token
+        {
             // Whoever asks next knows, should this be the last attempt.
-            client.tokens.refused(setback.claims, renewed, renewals);
+            refused = Some(client.tokens.refused(bearer, setback.claims, renewed));
         }
         let error = setback.error;
         if progress.attempts.get() >= client.settings.max_attempts {
             return Err(error);
         }
         match (setback.remedy, target.source()) {
-            (Remedy::NewToken, _) if !renewed && refused => {
-                renewed = true;
+            (Remedy::NewToken, _) if !renewed && let Some(wanted) = refused => {
+                renewed = wanted;
                 again(&error, 0.0);
                 progress.enter(Stage::Token);
                 token = Some(after(progress, client.tokens.get().await)?);
@@ -191,7 +193,7 @@ async fn prepare<W: World>(
     client: &Client<W>,
     target: &Target,
     progress: &Progress,
-) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
+) -> Result<(TrustedUrl, Option<Bearer>), FlowError> {
     let (url, token) = match target.source() {
         Err(url) => (client.trusted(url)?, None),
         Ok(source) => match client.cached(source) {
@@ -206,7 +208,7 @@ async fn asked<W: World>(
     client: &Client<W>,
     source: Source<'_>,
     progress: &Progress,
-) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
+) -> Result<(TrustedUrl, Option<Bearer>), FlowError> {
     let flight = client.ask(source);
     if client.settings.sas_allowed && matches!(source, Source::Variable(_)) {
         // It may hold a signature, and then nobody has to sign in.
@@ -228,8 +230,8 @@ async fn asked<W: World>(
 async fn with_bearer<W: World>(
     client: &Client<W>,
     url: TrustedUrl,
-    token: Option<Secret>,
-) -> Result<(TrustedUrl, Option<Secret>), FlowError> {
+    token: Option<Bearer>,
+) -> Result<(TrustedUrl, Option<Bearer>), FlowError> {
     let token = match token {
         _ if url.has_sas() => None,
         Some(token) => Some(token),

@@ -8,12 +8,12 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`model`] | what things are: ids, clouds, callback answers, secrets, errors |
+//! | [`model`] | what things are: ids, clouds, secrets, errors |
 //! | [`policy`] | what we decide, as pure functions: trust, verdicts, retries, accounts, redaction |
 //! | [`port`] | what we need from the world: traits in the domain's words |
 //! | [`client`] | what a user holds; it brings the following together |
 //! | [`token`] [`discovery`] [`variable`] [`invocation`] [`on_behalf_of`] [`accepted`] [`schema`] [`operation`] [`prefetch`] [`publishing`] [`host`] [`listing`] [`diagnosis`] | what we do, one use case a file |
-//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`batch`] [`call`] [`answer`] [`settings`] [`known`] [`urls`] [`telemetry`] | what the use cases share |
+//! | [`flight`] [`signal`] [`limits`] [`repeat`] [`rows`] [`workflow`] [`batch`] [`call`] [`answer`] [`settings`] [`known`] [`urls`] [`telemetry`] | what the use cases share |
 //! | `browser` | the world as a browser gives it (wasm32 only) |
 //! | `api` | the wasm-bindgen surface (wasm32 only) |
 //!
@@ -49,6 +49,7 @@ pub mod telemetry;
 pub mod token;
 pub mod urls;
 pub mod variable;
+pub mod workflow;
 
 #[cfg(target_arch = "wasm32")]
 pub mod api;

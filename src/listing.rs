@@ -6,11 +6,12 @@ use futures_util::FutureExt;
 
 use crate::client::Client;
 use crate::limits::{Progress, Work, limited};
-use crate::model::{ErrorCode, FlowError, Foreign, Stage, Trigger, triggers};
+use crate::model::{ErrorCode, FlowError, Foreign, Stage};
 use crate::policy::dataverse;
 use crate::policy::redact::redact;
 use crate::port::{DataverseCall, Fact, Step, World};
 use crate::rows::{self, Ask};
+use crate::workflow::{Trigger, triggers};
 
 /// Cloud flows of solutions; `type` 1 leaves out the copies that are made of those that are on.
 const QUESTION: &str = "?$select=workflowid,name,statecode,clientdata&$filter=category eq 5 and type eq 1&$orderby=name";

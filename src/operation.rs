@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use futures_util::FutureExt;
 
-use crate::answer;
 use crate::client::Client;
 use crate::limits::{Abort, Progress, limited, timed_out, within};
 use crate::model::{ErrorCode, FlowError, Foreign, Guid, Stage};
@@ -17,7 +16,7 @@ use crate::policy::redact::redact;
 use crate::policy::{polling, record};
 use crate::port::{Column, DataverseCall, DataverseFailure, Fact, Step, Values, World};
 use crate::repeat::{ATTEMPT_MS, Failure, before_again, repeat};
-use crate::rows::retry_after_ms;
+use crate::rows::{refusal, retry_after_ms};
 use crate::schema::{self, Schema};
 use crate::telemetry;
 
@@ -395,12 +394,7 @@ impl<W: World> Operation<W> {
                         delete.await.map_err(|failure| {
                             let meaning = dataverse::meaning(failure.error_code, &failure.message);
                             let asked_ms = retry_after_ms(world, &failure);
-                            let error = row_error(meaning, failure);
-                            if dataverse::passes(meaning) {
-                                Failure::again(error, asked_ms)
-                            } else {
-                                Failure::last(error)
-                            }
+                            Failure::of_dataverse(meaning, row_error(meaning, failure), asked_ms)
                         })
                     }
                     .boxed_local()
@@ -453,9 +447,5 @@ fn row_error(meaning: Meaning, failure: Box<DataverseFailure>) -> FlowError {
         ),
         Meaning::Other => (ErrorCode::ServiceError, None),
     };
-    let error = answer::dataverse_error(code, Stage::Operation, meaning, failure);
-    match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    }
+    refusal(code, Stage::Operation, meaning, failure).hint(hint)
 }

@@ -3,9 +3,8 @@
 use futures_util::FutureExt;
 
 use crate::client::Client;
-use crate::discovery::FlowRef;
 use crate::limits::{Work, timed_out, within};
-use crate::model::{FlowError, Guid};
+use crate::model::{FlowError, FlowRef, Guid};
 use crate::policy::trust::TrustedUrl;
 use crate::port::World;
 

@@ -7,9 +7,8 @@ use futures_util::FutureExt;
 
 use crate::call::Source;
 use crate::client::Client;
-use crate::discovery::FlowRef;
 use crate::limits::{timed_out, within};
-use crate::model::{ErrorCode, FlowError, Foreign, Guid, SchemaName, Stage};
+use crate::model::{ErrorCode, FlowError, FlowRef, Foreign, Guid, SchemaName, Stage};
 use crate::policy::dataverse;
 use crate::policy::trust::TrustedUrl;
 use crate::port::{Column, DataverseCall, World};

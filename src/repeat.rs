@@ -3,6 +3,7 @@
 
 use crate::limits::{Work, timed_out, within};
 use crate::model::{FlowError, Stage};
+use crate::policy::dataverse::{self, Meaning};
 use crate::policy::retry;
 use crate::port::{Clock, Telemetry};
 use crate::telemetry;
@@ -41,6 +42,16 @@ impl Failure {
     pub fn map(mut self, change: impl FnOnce(FlowError) -> FlowError) -> Self {
         self.error = change(self.error);
         self
+    }
+
+    /// Dataverse's: whether asking again may help is what its refusal means.
+    #[must_use]
+    pub fn of_dataverse(meaning: Meaning, error: FlowError, retry_after_ms: Option<f64>) -> Self {
+        if dataverse::passes(meaning) {
+            Self::again(error, retry_after_ms)
+        } else {
+            Self::last(error)
+        }
     }
 
     /// Asking again may help, after as many milliseconds as the service asked for.

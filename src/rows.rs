@@ -2,10 +2,10 @@
 
 use futures_util::FutureExt;
 
-use crate::answer;
 use crate::limits::Work;
 use crate::model::{ErrorCode, FlowError, Foreign, Stage};
 use crate::policy::dataverse::{self, Meaning};
+use crate::policy::redact::redact;
 use crate::policy::retry;
 use crate::port::{DataverseCall, DataverseFailure, Fact, Step, World};
 use crate::repeat::{Failure, repeat};
@@ -34,13 +34,8 @@ pub fn once<'a, W: World>(world: &'a W, ask: Ask<'a>) -> Work<'a, Result<Foreign
         let outcome = world.dataverse(ask.call).await.map_err(|failure| {
             let meaning = dataverse::meaning(failure.error_code, &failure.message);
             let asked_ms = retry_after_ms(world, &failure);
-            let error =
-                answer::dataverse_error((ask.code_of)(meaning), ask.stage, meaning, failure);
-            if dataverse::passes(meaning) {
-                Failure::again(error, asked_ms)
-            } else {
-                Failure::last(error)
-            }
+            let error = refusal((ask.code_of)(meaning), ask.stage, meaning, failure);
+            Failure::of_dataverse(meaning, error, asked_ms)
         });
         let error = outcome.as_ref().err().map(|failure| failure.error().code);
         telemetry::ended(world, ask.step, started, error, &[ask.about]);
@@ -61,6 +56,27 @@ pub fn ask<'a, W: World>(
         repeat(world, settings.max_attempts, end_ms, ask.stage, &attempt).await
     }
     .boxed_local()
+}
+
+/// The error of a code that Dataverse's refusal stands for, with what it said.
+pub fn refusal(
+    code: ErrorCode,
+    stage: Stage,
+    meaning: Meaning,
+    failure: Box<DataverseFailure>,
+) -> FlowError {
+    let hint = (meaning == Meaning::NoWebApi)
+        .then_some("Canvas apps have no web API: call the flow from a model-driven app.");
+    let message = Some(redact(&failure.message)).filter(|message| !message.is_empty());
+    let error = FlowError::new(code, stage).hint(hint);
+    error.said(message.as_deref()).with(|fields| {
+        fields.service_code = failure
+            .error_code
+            .filter(|code| *code != 0.0)
+            .map(dataverse::written);
+        fields.service_message = message;
+        fields.cause = failure.cause;
+    })
 }
 
 /// Milliseconds that Dataverse asks to wait, where the host passes that on: no documented member of its errors

@@ -38,15 +38,13 @@ pub async fn validated(
             .cause(Some(cause))
             .with(|fields| fields.stage = stage),
         Misfit::Issues { message, issues } => {
-            let error = FlowError::new(ErrorCode::OutputInvalid, stage);
-            let error = match message {
-                Some(message) => error.detail(&redact(&message)),
-                None => error,
-            };
-            error.with(|fields| {
-                fields.issues = Some(issues);
-                fields.data = data;
-            })
+            let message = message.as_deref().map(redact);
+            FlowError::new(ErrorCode::OutputInvalid, stage)
+                .said(message.as_deref())
+                .with(|fields| {
+                    fields.issues = Some(issues);
+                    fields.data = data;
+                })
         }
     };
     Err(error.may_have_run(true))

@@ -26,6 +26,24 @@ pub struct Tokens<W> {
     waiting: RefCell<Vec<Vec<String>>>,
 }
 
+/// A token for the flow service.
+#[derive(Clone)]
+pub struct Bearer(Rc<Issued>);
+
+struct Issued {
+    token: Secret,
+    /// How many renewals there had been when it came.
+    renewals: u32,
+}
+
+impl std::ops::Deref for Bearer {
+    type Target = Secret;
+
+    fn deref(&self) -> &Secret {
+        &self.0.token
+    }
+}
+
 /// The flow service's last refusal of a token: no token, only what the next request needs to know.
 #[derive(Default)]
 struct Refused {
@@ -77,23 +95,21 @@ impl<W: World> Tokens<W> {
     ///
     /// # Errors
     /// `interaction_required`, `popup_blocked`, `sign_in_cancelled`, `token_failed`, `network`, `timeout`.
-    pub async fn get(self: &Rc<Self>) -> Result<Secret, FlowError> {
+    pub async fn get(self: &Rc<Self>) -> Result<Bearer, FlowError> {
         let asking = Asking::IfAllowed;
-        self.run(self.flow_service(asking), asking).await
+        let token = self.run(self.flow_service(asking), asking).await?;
+        let renewals = self.refused.borrow().renewals;
+        Ok(Bearer(Rc::new(Issued { token, renewals })))
     }
 
-    /// How many renewals have brought a token: who sends one notes it for [`Tokens::refused`].
-    #[must_use]
-    pub fn renewals(&self) -> u32 {
-        self.refused.borrow().renewals
-    }
-
-    /// The flow service refused its token, sent after so many `renewals`, with a claims challenge perhaps: the next
-    /// [`Tokens::get`] is for another one, unless this was another one already, or one has come since.
-    pub fn refused(&self, claims: Option<String>, renewed: bool, renewals: u32) {
+    /// The flow service refused a token, with a claims challenge perhaps: the next [`Tokens::get`] is for another one,
+    /// unless this was another one already (`renewed`).
+    ///
+    /// False where another one came since: the next is that, and this refusal says nothing of it.
+    pub fn refused(&self, bearer: &Bearer, claims: Option<String>, renewed: bool) -> bool {
         let mut refused = self.refused.borrow_mut();
-        if refused.renewals != renewals && (claims.is_none() || claims == refused.claims) {
-            return;
+        if refused.renewals != bearer.0.renewals && (claims.is_none() || claims == refused.claims) {
+            return false;
         }
         let unasked = refused.renewal == Renewal::Wanted && refused.claims.is_some();
         // Claims that no token has met are not forgotten for a refusal that names none.
@@ -105,6 +121,7 @@ impl<W: World> Tokens<W> {
         } else {
             Renewal::Wanted
         };
+        true
     }
 
     /// The flow service took its token: an earlier refusal is over, if another token was asked for since.
@@ -121,13 +138,13 @@ impl<W: World> Tokens<W> {
     /// As [`Tokens::get`].
     pub async fn get_for(self: &Rc<Self>, scopes: &[String]) -> Result<Secret, FlowError> {
         let outcome = self.run(own_api(scopes), Asking::IfAllowed).await;
-        self.wait(scopes, &outcome);
+        self.queue(scopes, &outcome);
         outcome
     }
 
-    /// These scopes wait for the next sign-in, after those that wait already, or wait no more: for a token is there, or
-    /// no user could mend what is wrong.
-    fn wait(&self, scopes: &[String], outcome: &Result<Secret, FlowError>) {
+    /// These scopes wait for the next sign-in, after those that wait already, or stop waiting, because a token arrived or
+    /// signing in would not help.
+    fn queue(&self, scopes: &[String], outcome: &Result<Secret, FlowError>) {
         self.served(scopes);
         if let Err(error) = outcome
             && error.code != ErrorCode::TokenFailed
@@ -160,7 +177,7 @@ impl<W: World> Tokens<W> {
         for scopes in waiting {
             // One that fails waits behind the others: the next click is theirs.
             let outcome = self.run(own_api(&scopes), Asking::SigningIn).await;
-            self.wait(&scopes, &outcome);
+            self.queue(&scopes, &outcome);
             outcome?;
         }
         Ok(())
@@ -187,10 +204,12 @@ impl<W: World> Tokens<W> {
     /// One request at a time for an audience: MSAL refuses a second window, and what one caller gets serves others.
     async fn run(self: &Rc<Self>, ask: TokenAsk, asking: Asking) -> Result<Secret, FlowError> {
         let errand = Errand { ask, asking };
+        let mut waited = false;
         let is_in_the_way =
             |other: &Errand| other.ask.scopes == errand.ask.scopes && *other != errand;
         while let Some((other, flight)) = self.flights.active(is_in_the_way) {
             let outcome = flight.outcome().await;
+            waited = true;
             let signed_in = |errand: &Errand| errand.asking == Asking::SigningIn;
             let serves = outcome.is_ok() || (signed_in(&other) && !signed_in(&errand));
             if serves && (!errand.ask.force_refresh || other.ask == errand.ask) {
@@ -198,13 +217,20 @@ impl<W: World> Tokens<W> {
             }
         }
         if errand.ask.force_refresh {
-            self.asked(&errand, Renewal::Tried);
+            self.renewal_is(Renewal::Tried, &errand);
         }
-        self.start(errand).outcome().await
+        let outcome = self.start(errand).outcome().await;
+        let is_late = |error: &FlowError| waited && error.code == ErrorCode::PopupBlocked;
+        outcome.map_err(|error| {
+            let hint = is_late(&error).then_some(
+                "Another token request came first and took too long for this click: click again.",
+            );
+            error.hint(hint)
+        })
     }
 
     /// What came of a renewal, unless the service wants other claims by now.
-    fn asked(&self, errand: &Errand, renewal: Renewal) {
+    fn renewal_is(&self, renewal: Renewal, errand: &Errand) {
         let mut refused = self.refused.borrow_mut();
         if refused.renewal != Renewal::NotNeeded && refused.claims == errand.ask.claims {
             refused.renewal = renewal;
@@ -230,7 +256,7 @@ impl<W: World> Tokens<W> {
                 .await
                 .unwrap_or_else(|| Err(timed_out(Stage::Token)));
                 if outcome.is_ok() && errand.ask.force_refresh {
-                    tokens.asked(&errand, Renewal::NotNeeded);
+                    tokens.renewal_is(Renewal::NotNeeded, &errand);
                     let mut refused = tokens.refused.borrow_mut();
                     refused.renewals = refused.renewals.wrapping_add(1);
                 }
@@ -267,18 +293,16 @@ impl<W: World> Tokens<W> {
         }
         self.acquire(Way::Popup, &errand.ask, &subject)
             .await
-            .map_err(
-                |failure| match msal::meaning(&failure.name, &failure.code) {
+            .map_err(|failure| {
+                let meaning = msal::meaning(&failure.name, &failure.code);
+                let hint = match meaning {
                     // MSAL 5 learns of a closed window only when its own time is up.
-                    Meaning::AskUser => ended(
-                        ErrorCode::InteractionRequired,
-                        Some("The sign-in window was closed or took too long: let the user start it again, with signIn() in a click handler."),
-                        failure,
-                    ),
-                    Meaning::Final(code, hint) => ended(code, hint, failure),
-                    Meaning::Unreachable => ended(ErrorCode::Network, None, failure),
-                },
-            )
+                    Meaning::AskUser => Some("The sign-in window was closed or took too long: let the user start it again, with signIn() in a click handler."),
+                    Meaning::Final(_, hint) => hint,
+                    Meaning::Unreachable => None,
+                };
+                failed(meaning.code(), hint, failure)
+            })
     }
 
     fn subject(&self) -> Result<Subject, FlowError> {
@@ -297,7 +321,7 @@ impl<W: World> Tokens<W> {
             let known = self
                 .world
                 .accounts()
-                .map_err(|failure| ended(ErrorCode::TokenFailed, None, failure))?;
+                .map_err(|failure| failed(ErrorCode::TokenFailed, None, failure))?;
             match accounts::choose(&known, login_hint.as_deref(), tenant_id.as_deref()) {
                 Choice::Account(found) => subject.account = Some(found.handle.clone()),
                 Choice::Unknown => {}
@@ -315,13 +339,10 @@ impl<W: World> Tokens<W> {
     ) -> Result<Secret, Box<TokenFailure>> {
         let started = self.world.now_ms();
         let outcome = self.world.acquire(way, ask, subject).await;
-        let error = outcome.as_ref().err().map(|failure| {
-            match msal::meaning(&failure.name, &failure.code) {
-                Meaning::AskUser => ErrorCode::InteractionRequired,
-                Meaning::Final(code, _) => code,
-                Meaning::Unreachable => ErrorCode::Network,
-            }
-        });
+        let error = outcome
+            .as_ref()
+            .err()
+            .map(|failure| msal::meaning(&failure.name, &failure.code).code());
         let way = match way {
             Way::Silent => "silent",
             Way::Sso => "sso",
@@ -364,9 +385,9 @@ impl<W: World> Tokens<W> {
                 };
                 match msal::meaning(&failure.name, &failure.code) {
                     Meaning::AskUser => Ok(Err(failure)),
-                    Meaning::Final(code, hint) => Err(Failure::last(ended(code, hint, failure))),
+                    Meaning::Final(code, hint) => Err(Failure::last(failed(code, hint, failure))),
                     Meaning::Unreachable => Err(Failure::again(
-                        ended(ErrorCode::Network, None, failure),
+                        failed(ErrorCode::Network, None, failure),
                         None,
                     )),
                 }
@@ -404,27 +425,20 @@ fn interaction_required(subject: &Subject, refused: Option<Box<TokenFailure>>) -
     }
 }
 
-fn ended(code: ErrorCode, hint: Option<&'static str>, failure: Box<TokenFailure>) -> FlowError {
-    let error = FlowError::new(code, Stage::Token);
-    let error = match hint {
-        Some(hint) => error.hint(hint),
-        None => error,
-    };
-    described(error, failure)
+fn failed(code: ErrorCode, hint: Option<&'static str>, failure: Box<TokenFailure>) -> FlowError {
+    described(FlowError::new(code, Stage::Token).hint(hint), failure)
 }
 
 /// Adds what the token source said.
 fn described(error: FlowError, failure: Box<TokenFailure>) -> FlowError {
     let message = failure.message.as_deref().map(redact);
     let code = Some(redact(&failure.code)).filter(|code| !code.is_empty());
-    let error = match message.as_deref().or(code.as_deref()) {
-        Some(detail) => error.detail(detail),
-        None => error,
-    };
-    error.with(|fields| {
-        fields.service_code = code;
-        fields.service_message = message;
-        fields.correlation_id = failure.correlation_id.as_deref().map(redact);
-        fields.cause = failure.cause;
-    })
+    error
+        .said(message.as_deref().or(code.as_deref()))
+        .with(|fields| {
+            fields.service_code = code;
+            fields.service_message = message;
+            fields.correlation_id = failure.correlation_id.as_deref().map(redact);
+            fields.cause = failure.cause;
+        })
 }

@@ -25,7 +25,7 @@ const PATIENCE_MS: f64 = 10_000.0;
 
 /// The state of the caches when a search began: one that a `clear` overtook, or that is outdated, must not fill them
 /// again.
-type Epoch = ((u32, usize), Option<f64>);
+type Epoch = ((u32, u32), Option<f64>);
 
 /// What a trigger URL is known by: its source, and for whom it was asked for.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,11 +1,12 @@
 //! Ids and names, the queries that they go into, and what rows say.
 
-use entra_flow::model::{Cloud, EnvironmentId, Guid, SchemaName, Stage, Who, triggers};
+use entra_flow::model::{Cloud, EnvironmentId, Guid, SchemaName, Stage};
 use entra_flow::policy::odata::text_literal;
 use entra_flow::policy::record::is_logical_name;
 use entra_flow::policy::redact::redact;
 use entra_flow::settings::{CacheScope, DiscoveryApi, Interaction, Settings};
 use entra_flow::variable;
+use entra_flow::workflow::{Who, triggers};
 use serde_json::Value;
 use url::Url;
 

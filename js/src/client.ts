@@ -1,6 +1,6 @@
 import { loadCore } from "./load.js";
 
-// Before the others, for what load.ts says of the long text.
+// Before the others, for what module.ts says of the long text.
 
 import type { Client } from "../../pkg/entra_flow.js";
 import { FlowError, orFlowError } from "./error.js";

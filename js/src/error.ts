@@ -78,6 +78,15 @@ export class FlowError extends Error {
   }
 }
 
+/** An error of what comes before the crate is there, `module_blocked` unless `fields` say otherwise. @internal */
+export const loadError = (
+  fields: Partial<FlowErrorFields> & { message: string; hint: string },
+): FlowError =>
+  new FlowError({
+    ...{ code: "module_blocked", stage: "load", mayHaveRun: false, retryable: false },
+    ...fields,
+  });
+
 /** Whether a caught value is a FlowError, of this or another copy of the library on the page. */
 export function isFlowError(error: unknown): error is FlowError {
   // By name: an error of another frame is no instance of this one's classes. What was thrown may be anything,

@@ -1,6 +1,6 @@
 /** Where the crate comes from when the page lets no WebAssembly compile: from entra-flow/compat, if a user says so. */
 import type { Core } from "./core.js";
-import { FlowError } from "./error.js";
+import { loadError } from "./error.js";
 import type { Compat, CompatCore, CompatSource } from "./types.js";
 
 /** What the crate starts with; only builds of one name know it of each other. @internal */
@@ -23,14 +23,15 @@ let given: CompatSource | undefined;
  * fallBackTo(() => import("entra-flow/compat")); // a bundler that splits code
  * fallBackTo("/WebResources/contoso_entra_flow_compat.js"); // a form script, a PCF control: entra-flow.compat.global.js
  * ```
- * It must be of the very version of the library. Call it before the first client is made.
+ * It must be of exactly the same version as the library. Call it before the first client is made.
  * @throws FlowError `invalid_argument`
  */
 export function fallBackTo(source: CompatSource): void {
   const kind = Object.prototype.toString.call(source);
   if (typeof source !== "function" && typeof source !== "string" && kind !== "[object URL]") {
-    throw new FlowError({
-      ...{ code: "invalid_argument", stage: "options", mayHaveRun: false, retryable: false },
+    throw loadError({
+      code: "invalid_argument",
+      stage: "options",
       message: "source is neither a URL nor a function.",
       hint: 'Pass the URL of entra-flow.compat.global.js, or () => import("entra-flow/compat").',
     });
@@ -49,10 +50,9 @@ export async function fallback(): Promise<Core | undefined> {
     if (loaded.compat.build !== BUILD) throw new Error("It is of another version.");
     return await (loaded.compat as StartableCore).start();
   } catch (cause) {
-    throw new FlowError({
-      ...{ code: "module_blocked", stage: "load", mayHaveRun: false, retryable: false },
+    throw loadError({
       message: "WebAssembly may not run on this page, and entra-flow/compat could not be loaded.",
-      hint: "See that what fallBackTo was given leads to entra-flow/compat of this very version, and that the page's content security policy allows its host in script-src.",
+      hint: "See that what fallBackTo was given leads to entra-flow/compat of exactly this version, and that the page's content security policy allows its host in script-src.",
       cause,
     });
   }

@@ -2,7 +2,7 @@ import { advice, type Core, startCore } from "./core.js";
 
 // Before the others, for what module.ts says of the long text.
 
-import { FlowError } from "./error.js";
+import { FlowError, loadError } from "./error.js";
 import { fallback } from "./fallback.js";
 import { joinPage } from "./page.js";
 import { turn } from "./turn.js";
@@ -24,8 +24,7 @@ export function loadCore(): Promise<Core> {
 
 async function start(): Promise<Core> {
   if (typeof document === "undefined") {
-    throw new FlowError({
-      ...error,
+    throw loadError({
       code: "host_not_found",
       message: "There is no page here, and a client needs one.",
       hint: "Make clients in a page of a model-driven app; elsewhere, as in Node, only the types, FlowError and isFlowError are of use.",
@@ -47,19 +46,14 @@ async function start(): Promise<Core> {
 const refusal = /unsafe-eval|content security policy|\bcsp\b/i;
 
 /** The words are those of src/model/error.rs, which is not there yet; tests/error_docs.rs holds them to it. */
-const error = {
-  code: "module_blocked",
-  stage: "load",
+const byPolicy = {
   message: "The page's content security policy keeps WebAssembly from loading.",
   hint: "Ask an admin to add 'wasm-unsafe-eval' to script-src in the environment's content security policy (Power Platform admin center → Environment → Settings → Privacy + Security), or use entra-flow/compat, which is plain JavaScript.",
-  mayHaveRun: false,
-  retryable: false,
-} as const;
+};
 
 function blocked(cause: unknown): FlowError {
-  if (refusal.test(String(cause))) return new FlowError({ ...error, cause });
-  return new FlowError({
-    ...error,
+  if (refusal.test(String(cause))) return loadError({ ...byPolicy, cause });
+  return loadError({
     message: "The module could not be loaded.",
     hint: advice,
     cause,

@@ -1,5 +1,5 @@
 import { compile } from "./compile.js";
-import { FlowError, type FlowErrorFields } from "./error.js";
+import { loadError } from "./error.js";
 
 /** Where the module is: its URL, an answer or bytes with it in them, or the compiled module. */
 export type WasmSource =
@@ -24,7 +24,7 @@ export function takeSource(source: WasmSource | PromiseLike<WasmSource>): void {
 export async function compiledModule(): Promise<WebAssembly.Module> {
   const source = await given;
   if (source === undefined) {
-    throw failure({
+    throw loadError({
       code: "invalid_argument",
       message: "entra-flow/slim has not been given its module.",
       hint: "Call init(source) before the first client.",
@@ -51,7 +51,7 @@ async function moduleOf(source: WasmSource): Promise<WebAssembly.Module> {
       return compile(source as ArrayBuffer);
   }
   if (ArrayBuffer.isView(source)) return compile(source as Uint8Array<ArrayBuffer>);
-  throw failure({
+  throw loadError({
     code: "invalid_argument",
     message: "source is neither a URL, a Response, bytes nor a WebAssembly.Module.",
     hint: advice,
@@ -62,7 +62,7 @@ const kindOf = (value: unknown): string => Object.prototype.toString.call(value)
 
 function fetched(url: string | URL): Promise<Response> {
   return fetch(url).catch((cause: unknown) => {
-    throw failure({
+    throw loadError({
       message: "The module could not be fetched.",
       hint: "See that the URL given to init leads to entra-flow.wasm, and that the page's content security policy allows its host in connect-src.",
       cause,
@@ -72,7 +72,7 @@ function fetched(url: string | URL): Promise<Response> {
 
 function moduleIn({ ok, status, body }: Response): Promise<WebAssembly.Module> {
   if (ok) return compile(body);
-  throw failure({
+  throw loadError({
     message: `The module could not be fetched: the server answered ${status}.`,
     hint: "See that the URL given to init leads to entra-flow.wasm.",
     status,
@@ -83,14 +83,5 @@ function moduleIn({ ok, status, body }: Response): Promise<WebAssembly.Module> {
 function checked(module: WebAssembly.Module): WebAssembly.Module {
   const [name] = WebAssembly.Module.customSections(module, "entra-flow");
   if (name && new TextDecoder().decode(name) === BUILD) return module;
-  throw failure({ message: "This is not the module of this build of entra-flow.", hint: advice });
+  throw loadError({ message: "This is not the module of this build of entra-flow.", hint: advice });
 }
-
-const failure = (fields: Partial<FlowErrorFields> & { message: string; hint: string }): FlowError =>
-  new FlowError({
-    code: "module_blocked",
-    stage: "load",
-    mayHaveRun: false,
-    retryable: false,
-    ...fields,
-  });

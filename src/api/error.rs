@@ -82,17 +82,19 @@ fn is_harmless(value: &JsValue, depth: u32) -> bool {
     if !is_clean || !value.is_object() {
         return is_clean;
     }
-    js::entries(value)
-        .unwrap_or_default()
-        .iter()
-        .all(|(_, member)| {
-            let is_worth_a_look = member != value && (member.is_object() || is_unread);
-            !is_worth_a_look
-                || match depth.checked_sub(1) {
-                    Some(depth) => is_harmless(member, depth),
-                    None => !is_unread,
-                }
-        })
+    let holds = |member: &JsValue| {
+        let is_worth_a_look = member != value && (member.is_object() || is_unread);
+        !is_worth_a_look
+            || match depth.checked_sub(1) {
+                Some(depth) => is_harmless(member, depth),
+                None => !is_unread,
+            }
+    };
+    // What an AggregateError holds is listed by nothing, but consoles show it.
+    let errors = js::get(value, "errors").map(|errors| (String::new(), errors));
+    let mut members = js::entries(value).unwrap_or_default();
+    members.extend(errors);
+    members.iter().all(|(_, member)| holds(member))
 }
 
 /// Which flows failed, where many were asked for at once.

@@ -3,7 +3,7 @@ use futures_util::future::LocalBoxFuture;
 use wasm_bindgen::prelude::*;
 
 use super::Browser;
-use super::pending::Pending;
+use super::pending::{LONGEST_MS, Pending};
 use super::tasks;
 use crate::port::Clock;
 
@@ -23,8 +23,7 @@ impl Clock for Browser {
     }
 
     fn sleep(&self, ms: f64) -> LocalBoxFuture<'static, ()> {
-        // `setTimeout` takes 31 bits and fires at once for more; 24 days are as good as for ever.
-        let ms = ms.clamp(0.0, f64::from(i32::MAX));
+        let ms = ms.clamp(0.0, LONGEST_MS);
         async move {
             let _ = Pending::timer(ms).await;
         }

@@ -65,7 +65,7 @@ impl Page for Browser {
             ("credentials", "omit".into()),
             ("referrerPolicy", "no-referrer".into()),
         ]);
-        let root = ["https://", url.host(), "/"].concat();
+        let root = ["https://", url.authority(), "/"].concat();
         js::settled(fetch_with(&root, &init)).await.is_ok()
     }
 }

@@ -33,6 +33,9 @@ struct Timer {
     handle: JsValue,
 }
 
+/// `setTimeout` takes 31 bits and fires at once for more; 24 days are as good as for ever.
+pub(super) const LONGEST_MS: f64 = 2_147_483_647.0;
+
 /// A timer that is later than this was lost, say by a patched `setTimeout`. One that is merely late has its turn coming,
 /// and to begin it anew would put that off.
 const LOST_MS: f64 = 5000.0;
@@ -111,7 +114,9 @@ fn start_for_earliest(now: f64) {
         due,
         handle,
     }));
-    let started = SETTLE.with(|settle| start_timer((due - now).ceil(), number, settle));
+    // Of the sum and the difference of two such numbers a hair more can come than was asked for.
+    let ms = (due - now).ceil().min(LONGEST_MS);
+    let started = SETTLE.with(|settle| start_timer(ms, number, settle));
     TIMER.with_borrow_mut(|timer| {
         if timer.as_ref().is_some_and(|timer| timer.number == number) {
             *timer = started.ok().map(|handle| Timer {

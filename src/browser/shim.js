@@ -231,8 +231,10 @@ export function copyOf(bytes) {
 /** A large text, or large bytes, as a Blob. Nothing where a script has put something else in the place of that. */
 function blobOf(body) {
   if (body.length < LARGE_BODY) return;
-  const blob = new Blob([body]);
-  if (tag(blob) === "[object Blob]") return blob;
+  try {
+    const blob = new Blob([body]);
+    if (tag(blob) === "[object Blob]") return blob;
+  } catch {}
 }
 
 /** What `fetch` takes. `lines` are names and values in turns. A prototype's members must not become the request's. */

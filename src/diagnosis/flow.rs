@@ -2,12 +2,12 @@
 
 use super::Walk;
 use super::who::User;
-use crate::discovery::FlowRef;
-use crate::model::{ErrorCode, Foreign, Stage, Trigger, Who, triggers};
+use crate::model::{ErrorCode, FlowRef, Foreign};
 use crate::policy::dataverse;
 use crate::policy::text::filled;
-use crate::port::{DataverseCall, Fact, Step, World};
-use crate::rows::{self, Ask};
+use crate::port::World;
+use crate::rows;
+use crate::workflow::{self, Trigger, Who, triggers};
 
 /// What only a flow's row tells.
 const ROW_CHECKS: [&str; 5] = [
@@ -23,17 +23,8 @@ impl<W: World> Walk<W> {
     pub(super) async fn flow(&self, flow: &FlowRef, user: Option<&User>) -> Option<Foreign> {
         let (report, world) = (&self.report, &self.quiet.world);
         self.at.set("workflow.read");
-        let read = Ask {
-            call: DataverseCall::Retrieve {
-                table: "workflow",
-                id: &flow.workflow_id,
-                options: "?$select=resourceid,statecode,category,clientdata",
-            },
-            stage: Stage::Workflow,
-            code_of: dataverse::workflow_code,
-            step: Step::Workflow,
-            about: ("workflowId", Fact::Text(Some(flow.workflow_id.as_str()))),
-        };
+        let columns = "?$select=resourceid,statecode,category,clientdata";
+        let read = workflow::read(&flow.workflow_id, columns);
         let row = match rows::once(&**world, read).await {
             Ok(row) => row,
             Err(failure) => {
@@ -45,11 +36,10 @@ impl<W: World> Walk<W> {
             }
         };
         report.pass("workflow.read", "The user may read the flow's row.");
-        let state = world.number(&row, "statecode");
-        let is_on = state.is_none_or(|state| state == dataverse::ACTIVATED);
+        let is_on = workflow::is_on(&**world, &row);
         if is_on {
             report.pass("workflow.on", "The flow is on.");
-        } else if state == Some(dataverse::SUSPENDED) {
+        } else if world.number(&row, "statecode") == Some(dataverse::SUSPENDED) {
             report.fail(
                 "workflow.on",
                 "The flow is suspended.",
@@ -62,10 +52,7 @@ impl<W: World> Walk<W> {
                 ErrorCode::WorkflowOff.hint(),
             );
         }
-        let is_cloud_flow = world
-            .number(&row, "category")
-            .is_none_or(|category| category == dataverse::CLOUD_FLOW);
-        if !is_cloud_flow {
+        if !workflow::is_cloud_flow(&**world, &row) {
             report.fail(
                 "trigger.kind",
                 "The row is a classic process, not a cloud flow.",

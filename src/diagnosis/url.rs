@@ -5,8 +5,8 @@ use std::cell::Cell;
 use super::Walk;
 use super::report::Outcome;
 use super::who::User;
-use crate::discovery::{FlowRef, Found};
-use crate::model::{ErrorCode, FlowError, Foreign, SchemaName, Stage};
+use crate::discovery::Found;
+use crate::model::{ErrorCode, FlowError, FlowRef, Foreign, SchemaName, Stage};
 use crate::policy::text::filled;
 use crate::policy::trust::TrustedUrl;
 use crate::port::World;
@@ -31,7 +31,9 @@ impl<W: World> Walk<W> {
         };
         let (discovery, stage) = (&self.quiet.discovery, Cell::new(Stage::Discovery));
         let end_ms = self.quiet.world.now_ms() + self.quiet.settings.timeout_ms;
-        let outcome = discovery.list(flow, &row, user.token, &stage, end_ms).await;
+        let outcome = discovery
+            .list(flow, &row, user.bearer, &stage, end_ms)
+            .await;
         self.found(outcome, "The flow service gave it out.", true)
     }
 

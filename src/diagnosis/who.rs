@@ -3,13 +3,15 @@
 use futures_util::FutureExt;
 
 use super::Walk;
+use crate::host::host_of;
 use crate::limits::within;
 use crate::model::{Cloud, EnvironmentId, ErrorCode, Foreign, Secret};
 use crate::policy::accounts::{self, Choice};
 use crate::policy::jwt;
-use crate::policy::text::{after, filled};
+use crate::policy::text::filled;
 use crate::port::{Organization, World};
 use crate::settings::Settings;
+use crate::token::Bearer;
 
 /// Milliseconds after which the org counts as silent.
 const ORG_MS: f64 = 10_000.0;
@@ -21,7 +23,7 @@ const SKEW_S: f64 = 300.0;
 /// A token and what it says of its user.
 pub(super) struct User {
     pub(super) names: Vec<String>,
-    pub(super) token: Secret,
+    pub(super) bearer: Bearer,
 }
 
 impl<W: World> Walk<W> {
@@ -29,9 +31,7 @@ impl<W: World> Walk<W> {
     pub(super) async fn host(&self) -> Option<Organization> {
         let (report, settings) = (&self.report, &self.quiet.settings);
         let origin = self.quiet.world.origin().unwrap_or_default();
-        let host = after(&origin, "://").unwrap_or_default();
-        let host = host.split(':').next().unwrap_or_default();
-        let pages = Cloud::of_org_host(host);
+        let pages = host_of(&origin).and_then(Cloud::of_org_host);
         match &pages {
             Some(_) => report.pass("host", &filled("The page is one of the org's: {}.", &[&origin])),
             None => report.warn(
@@ -143,13 +143,13 @@ impl<W: World> Walk<W> {
         let report = &self.report;
         self.at.set("token");
         match self.quiet.tokens.get().await {
-            Ok(token) => {
-                let claims = self.claims(&token);
+            Ok(bearer) => {
+                let claims = self.claims(&bearer);
                 match claims {
                     Some(claims) => {
                         report.pass("token", "A token was obtained without a window.");
                         let names = self.looked_into(&claims, org);
-                        Some(User { names, token })
+                        Some(User { names, bearer })
                     }
                     None => {
                         report.warn(
@@ -160,7 +160,7 @@ impl<W: World> Walk<W> {
                         self.no_claims("The token can't be read.");
                         Some(User {
                             names: Vec::new(),
-                            token,
+                            bearer,
                         })
                     }
                 }

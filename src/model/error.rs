@@ -297,10 +297,23 @@ impl FlowError {
         self
     }
 
-    /// Replaces the code's hint by one that fits the case.
+    /// Adds what a service or host said, if it said anything.
+    #[cold]
+    #[inline(never)]
     #[must_use]
-    pub fn hint(mut self, hint: &'static str) -> Self {
-        self.0.hint = hint;
+    pub fn said(self, said: Option<&str>) -> Self {
+        match said {
+            Some(said) => self.detail(said),
+            None => self,
+        }
+    }
+
+    /// Replaces the code's hint by one that fits the case, if there is one.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Option<&'static str>>) -> Self {
+        if let Some(hint) = hint.into() {
+            self.0.hint = hint;
+        }
         self
     }
 

@@ -96,6 +96,26 @@ impl PartialEq for SchemaName {
 
 impl Eq for SchemaName {}
 
+/// A flow by its `workflowid`, which is the same in every environment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct FlowRef {
+    /// The `workflowid`.
+    pub workflow_id: Guid,
+    /// The trigger's name in the definition, `manual` by default.
+    pub trigger: String,
+}
+
+impl FlowRef {
+    /// A flow by its trigger of the usual name.
+    #[must_use]
+    pub fn manual(workflow_id: Guid) -> Self {
+        Self {
+            workflow_id,
+            trigger: "manual".to_owned(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,9 @@ mod foreign;
 mod ids;
 pub(crate) mod percent;
 mod secret;
-mod trigger;
 
 pub use cloud::Cloud;
 pub use error::{ErrorCode, FlowError, ServiceError, Stage};
 pub use foreign::Foreign;
-pub use ids::{EnvironmentId, Guid, SchemaName};
+pub use ids::{EnvironmentId, FlowRef, Guid, SchemaName};
 pub use secret::Secret;
-pub use trigger::{Trigger, Who, triggers};

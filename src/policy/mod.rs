@@ -1,4 +1,4 @@
-//! What we decide, as pure functions: no port, no clock, no state. Each file ends with its table of cases.
+//! What we decide, as pure functions: no clock, no state, and of the ports at most `Values`, which reads what others wrote.
 
 pub mod accounts;
 pub mod callback;

@@ -14,6 +14,18 @@ pub enum Meaning {
     Unreachable,
 }
 
+impl Meaning {
+    /// What a caller is told where nothing more is done.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::AskUser => ErrorCode::InteractionRequired,
+            Self::Final(code, _) => code,
+            Self::Unreachable => ErrorCode::Network,
+        }
+    }
+}
+
 /// Each `errorCode` with its meaning.
 pub const CODES: &[(&str, Meaning)] = &[
     (

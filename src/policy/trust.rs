@@ -84,6 +84,13 @@ impl TrustedUrl {
         host_of(&self.0.text).unwrap_or_default()
     }
 
+    /// The host, with the port where it names one.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        let rest = after(&self.0.text, "//").unwrap_or_default();
+        rest.split(['/', '?']).next().unwrap_or_default()
+    }
+
     /// Whether it carries a SAS signature: then it is a secret, and no bearer may go with it.
     #[must_use]
     pub fn has_sas(&self) -> bool {

@@ -103,9 +103,9 @@ impl Evidence<'_> {
     }
 
     /// A flow may pass on another service's refusal in the same shape, Azure Resource Manager's `AuthorizationFailed` for
-    /// one. Of what was not sent it is no proof that the flow did not run.
-    fn may_refuse(&self, credential: Credential) -> bool {
-        (credential == Credential::Signature) == self.signed && matches!(self.status, 401 | 403)
+    /// one. About a credential that was not sent it proves nothing.
+    fn was_sent(&self, credential: Credential) -> bool {
+        (credential == Credential::Signature) == self.signed
     }
 
     /// A flow's own Response action may send any status and body; an answer is the service's only where it
@@ -116,12 +116,17 @@ impl Evidence<'_> {
     }
 }
 
+const RELAYED: &str = "No such credential was sent: the flow may have passed on another service's refusal, so look at its runs.";
+
 /// Reads the answer of a trigger URL.
 #[must_use]
 pub fn of_trigger(evidence: Evidence<'_>) -> Verdict {
     if let Some(verdict) = evidence.code_in(TRIGGER_CODES) {
         return match verdict.refused {
-            Some(credential) if !evidence.may_refuse(credential) => verdict.remedy(Remedy::None),
+            Some(credential) if !evidence.was_sent(credential) => {
+                Verdict::new(verdict.code).hint(RELAYED)
+            }
+            Some(_) if !matches!(evidence.status, 401 | 403) => verdict.remedy(Remedy::None),
             _ => verdict,
         };
     }

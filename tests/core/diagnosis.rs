@@ -6,8 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use entra_flow::call::Target;
 use entra_flow::diagnosis::{Check, Diagnosis, Outcome};
-use entra_flow::discovery::FlowRef;
-use entra_flow::model::{Cloud, EnvironmentId, Guid, Secret};
+use entra_flow::model::{Cloud, EnvironmentId, FlowRef, Guid, Secret};
 use entra_flow::port::{Organization, Violation};
 use entra_flow::settings::{Interaction, Settings};
 use serde_json::{Value, json};
@@ -137,7 +136,8 @@ fn where_all_is_well_every_check_is_in_the_report_and_passes() {
         "{report:#?}"
     );
     assert!(report.ok());
-    let host = "8a1c2b3d4e5f4a6b9c7d0e1f2a3b4c.5d.environment.api.powerplatform.com";
+    // At the port that the trigger URL names.
+    let host = "8a1c2b3d4e5f4a6b9c7d0e1f2a3b4c.5d.environment.api.powerplatform.com:443";
     assert_eq!(*caller.world.rows.knocks.borrow(), [host]);
 }
 

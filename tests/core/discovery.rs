@@ -1,8 +1,7 @@
 //! From a `workflowid` to the trigger URL: the row, then `listCallbackUrl`.
 
 use entra_flow::call::Target;
-use entra_flow::discovery::FlowRef;
-use entra_flow::model::{EnvironmentId, ErrorCode as Code, Guid, Stage};
+use entra_flow::model::{EnvironmentId, ErrorCode as Code, FlowRef, Guid, Stage};
 use serde_json::{Value, json};
 
 use crate::world::*;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use entra_flow::listing::HttpFlow;
-use entra_flow::model::{ErrorCode as Code, FlowError, Stage, Who, triggers};
+use entra_flow::model::{ErrorCode as Code, FlowError, Stage};
 use entra_flow::port::DataverseFailure;
+use entra_flow::workflow::{Who, triggers};
 use serde_json::{Value, json};
 
 use crate::world::*;

@@ -4,8 +4,7 @@
 use std::rc::Rc;
 
 use entra_flow::call::Target;
-use entra_flow::discovery::FlowRef;
-use entra_flow::model::{Cloud, EnvironmentId, ErrorCode as Code, Guid, Stage};
+use entra_flow::model::{Cloud, EnvironmentId, ErrorCode as Code, FlowRef, Guid, Stage};
 use entra_flow::settings::{CacheScope, DiscoveryApi, Settings, user};
 
 use crate::world::*;

@@ -1,7 +1,6 @@
 //! Trigger URLs into environment variables.
 
-use entra_flow::discovery::FlowRef;
-use entra_flow::model::{ErrorCode as Code, FlowError, Guid, SchemaName, Stage};
+use entra_flow::model::{ErrorCode as Code, FlowError, FlowRef, Guid, SchemaName, Stage};
 use entra_flow::publishing::{Publication, Published, publish};
 use serde_json::json;
 

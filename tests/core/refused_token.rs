@@ -5,6 +5,8 @@ use entra_flow::model::{ErrorCode as Code, SchemaName, Stage};
 use entra_flow::on_behalf_of::OnBehalfOf;
 use entra_flow::settings::Settings;
 
+use serde_json::json;
+
 use crate::world::*;
 
 const CLAIMS: &str = "Bearer claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\"";
@@ -110,6 +112,46 @@ fn a_renewal_for_claims_meets_a_refusal_that_names_none_while_it_is_under_way() 
     world.silent.then(token("t2"));
     let calls = [caller.start(call()), caller.start(call())];
     calls.iter().for_each(|call| drop(call.wait_to_succeed()));
+    let story = world.story();
+    let forced = story.iter().filter(|line| line.contains("forced"));
+    assert_eq!(forced.count(), 1, "{story:?}");
+}
+
+#[test]
+fn a_source_that_keeps_no_token_for_claims_is_asked_with_them_once_the_old_one_is_refused_again() {
+    let (world, caller) = warm_scene();
+    world
+        .trigger
+        .then(challenge(CLAIMS))
+        .then(challenge(CLAIMS).after(30.0))
+        .then(flow(200, json!({})))
+        .then(challenge(CLAIMS));
+    let silent = &world.silent;
+    silent.then(token("t1")).then(token("t2")).then(token("t1"));
+    let calls = [caller.start(call()), caller.start(call())];
+    calls.iter().for_each(|call| drop(call.wait_to_succeed()));
+    assert_eq!(
+        world.count("silent forced with claims"),
+        2,
+        "{:?}",
+        world.story()
+    );
+}
+
+#[test]
+fn a_refusal_of_a_token_that_was_got_before_the_renewal_and_sent_after_it_asks_for_no_other() {
+    let (world, caller) = warm_scene();
+    let throttled = service(429, "TooManyRequests").header("retry-after", "1");
+    world.trigger.then(throttled).then(expired());
+    world.silent.then(token("t1")).then(token("t1"));
+    world.silent.then(token("t2")).then(token("t2"));
+    let first = caller.start(call());
+    world.pass(10.0);
+    let second = caller.start(call());
+    world.pass(10.0);
+    world.trigger.then(expired());
+    second.wait_to_succeed();
+    first.wait_to_succeed();
     let story = world.story();
     let forced = story.iter().filter(|line| line.contains("forced"));
     assert_eq!(forced.count(), 1, "{story:?}");

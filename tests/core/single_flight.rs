@@ -1,8 +1,7 @@
 //! Callers who want the same at the same time share one request for it, and only that.
 
 use entra_flow::call::Target;
-use entra_flow::discovery::FlowRef;
-use entra_flow::model::{ErrorCode as Code, Guid, Stage};
+use entra_flow::model::{ErrorCode as Code, FlowRef, Guid, Stage};
 use entra_flow::settings::Interaction;
 
 use crate::world::*;

@@ -239,6 +239,7 @@ test(
         new Error("in its cause", { cause: why }),
         Object.assign(new Error("in its stack"), { stack: `at ${token}` }),
         { message: "in its JSON", toJSON: () => ({ signed }) },
+        new AggregateError([new Error("first"), new Error(token)], "in one of its errors"),
       ]) {
         const getToken = async () => {
           throw thrown;
@@ -265,6 +266,7 @@ test(
       ["token_failed", false, "in its cause"],
       ["token_failed", false, "in its stack"],
       ["token_failed", false, "in its JSON"],
+      ["token_failed", false, "in one of its errors"],
     ]);
   },
 );

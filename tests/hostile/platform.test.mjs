@@ -91,6 +91,25 @@ test(
   },
 );
 
+for (const source of ["undefined", "() => undefined", "class { constructor() { throw 7; } }"]) {
+  test(`a large body where Blob is ${source}`, patient, async () => {
+    const { value, error } = await e2e.run(async (text) => {
+      const { client, flow } = window.hostile;
+      const made = await client();
+      const real = window.Blob;
+      window.Blob = new Function(`return ${text}`)();
+      try {
+        const { data } = await made.flow(flow).invoke({ order: "7".repeat(100_000) });
+        return data.youSent.order.length;
+      } finally {
+        window.Blob = real;
+      }
+    }, source);
+    assert.equal(error, undefined, JSON.stringify(error));
+    assert.equal(value, 100_000);
+  });
+}
+
 test("promises whose `then` is wrapped, as zone.js does it", patient, async () => {
   const { value, error } = await e2e.run(async () => {
     const { client, flow } = window.hostile;
@@ -193,6 +212,37 @@ test(
       assert.equal(outcome.status, 200, `${owner}.${name}`);
       assert.ok(outcome.code !== undefined, `${owner}.${name}: ${JSON.stringify(outcome)}`);
     }
+  },
+);
+
+test(
+  "the longest timeoutMs is no time-out at once, whatever the clock's fractions are",
+  patient,
+  async () => {
+    const { value, error } = await e2e.run(async () => {
+      const now = performance.now.bind(performance);
+      const created = { id: "1d3f6a20-5b7c-4e89-9f01-a2b3c4d5e601" };
+      const webApi = {
+        ...window.hostile.parts.webApi,
+        createRecord: () => new Promise((done) => setTimeout(() => done(created), 50)),
+      };
+      const made = await window.hostile.client({ webApi, timeoutMs: 2147483647 });
+      const operation = made.operation({
+        table: "ef_flowoperation",
+        input: "ef_input",
+        status: "ef_status",
+        result: "ef_result",
+        states: { completed: 1, failed: 2 },
+      });
+      const ids = [];
+      for (const fraction of [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) {
+        performance.now = () => Math.floor(now()) + fraction;
+        ids.push(await operation.start({ order: 7 }));
+      }
+      return ids.length;
+    });
+    assert.equal(error, undefined, JSON.stringify(error));
+    assert.equal(value, 10);
   },
 );
 

@@ -6,11 +6,10 @@ use std::rc::Rc;
 use std::task::Poll;
 
 use entra_flow::call::{Call, Target};
-use entra_flow::discovery::FlowRef;
 use entra_flow::host::HostFacts;
 use entra_flow::invocation::invoke;
 use entra_flow::limits::Abort;
-use entra_flow::model::{FlowError, Foreign, Guid, SchemaName, Secret, Stage};
+use entra_flow::model::{FlowError, FlowRef, Foreign, Guid, SchemaName, Secret, Stage};
 use entra_flow::on_behalf_of::OnBehalfOf;
 use entra_flow::operation::{Operation, OperationTable, TableOptions, Task, Waiting};
 use entra_flow::port::{OrgAnswer, Organization};

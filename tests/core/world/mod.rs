@@ -36,10 +36,11 @@ use std::rc::Rc;
 
 use entra_flow::call::{AcceptStatus, Answer, Call, Target};
 use entra_flow::client::Client;
-use entra_flow::discovery::FlowRef;
 use entra_flow::invocation::invoke;
 use entra_flow::limits::Abort;
-use entra_flow::model::{Cloud, EnvironmentId, ErrorCode, FlowError, Foreign, Guid, Secret, Stage};
+use entra_flow::model::{
+    Cloud, EnvironmentId, ErrorCode, FlowError, FlowRef, Foreign, Guid, Secret, Stage,
+};
 use entra_flow::policy::request::Method;
 use entra_flow::policy::trust::TrustedUrl;
 use entra_flow::port::{

@@ -57,7 +57,7 @@ impl Page for World {
     }
 
     async fn knock(&self, url: &TrustedUrl) -> bool {
-        self.rows.knock(url.host())
+        self.rows.knock(url.authority())
     }
 }
 

@@ -357,8 +357,8 @@ export const breaks = [
     edits: [
       edit(
         "src/invocation.rs",
-        "client.tokens.refused(setback.claims, renewed, renewals);",
-        "client.tokens.refused(setback.claims, renewed || client.settings.max_attempts == 1, renewals);",
+        "client.tokens.refused(bearer, setback.claims, renewed)",
+        "client.tokens.refused(bearer, setback.claims, renewed || client.settings.max_attempts == 1)",
       ),
     ],
   },
@@ -368,8 +368,8 @@ export const breaks = [
     edits: [
       edit(
         "src/token.rs",
-        "self.asked(&errand, Renewal::Tried);",
-        "self.asked(&errand, Renewal::Wanted);",
+        "self.renewal_is(Renewal::Tried, &errand);",
+        "self.renewal_is(Renewal::Wanted, &errand);",
       ),
     ],
   },
@@ -379,15 +379,15 @@ export const breaks = [
     edits: [
       edit(
         "src/token.rs",
-        "tokens.asked(&errand, Renewal::NotNeeded);",
-        "tokens.asked(&errand, Renewal::Wanted);",
+        "tokens.renewal_is(Renewal::NotNeeded, &errand);",
+        "tokens.renewal_is(Renewal::Wanted, &errand);",
       ),
     ],
   },
   {
     name: "a refusal of the old token that comes late renews the new one",
     laws: [law.forced],
-    edits: [edit("src/token.rs", "refused.renewals != renewals &&", "false &&")],
+    edits: [edit("src/token.rs", "refused.renewals != bearer.0.renewals &&", "false &&")],
   },
   {
     name: "whoever gives up on an operation's row is told that nothing ran",
