@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use entra_flow::model::{ErrorCode, ServiceError};
+use entra_flow::model::{ErrorCode, ServiceError, Stage};
 use entra_flow::policy::verdict::{self, Credential, Evidence, Remedy, Verdict};
 use entra_flow::policy::{dataverse, msal};
 
@@ -40,8 +40,127 @@ const LISTING: &[(&str, u16)] = &[
     ("WorkflowNotFound", 404),
 ];
 
-/// Statuses that tell something where the code does not.
-const STATUSES: &[u16] = &[400, 401, 403, 404, 410, 413, 429, 500, 502, 503, 504];
+/// Statuses that tell something where the code does not. The last of each hundred stand for all others.
+const STATUSES: &[(u16, &str)] = &[
+    (400, "400"),
+    (401, "401"),
+    (403, "403"),
+    (404, "404"),
+    (408, "408"),
+    (410, "410"),
+    (413, "413"),
+    (429, "429"),
+    (499, "other 4xx"),
+    (500, "500"),
+    (502, "502"),
+    (503, "503"),
+    (504, "504"),
+    (599, "other 5xx"),
+];
+
+/// Each stage, what happens in it, and what the codes of several stages are about there.
+const STAGES: &[(Stage, &str, &str)] = &[
+    (
+        Stage::Options,
+        "What you passed is read. When a client is made, the org may be asked which environment it is.",
+        "the org",
+    ),
+    (
+        Stage::Load,
+        "The library's module is loaded.",
+        "the page's content security policy, or who serves the module",
+    ),
+    (
+        Stage::Token,
+        "MSAL, or your `getToken`, is asked for a token; a sign-in window may be open.",
+        "Entra, or the user in the window",
+    ),
+    (
+        Stage::Workflow,
+        "The flow's row is read in Dataverse.",
+        "Dataverse",
+    ),
+    (
+        Stage::Discovery,
+        "The flow's trigger URL is asked for: at the Power Automate API, or in an environment variable. `publish` writes it there.",
+        "the Power Automate API; Dataverse, where it is a variable",
+    ),
+    (
+        Stage::Invoke,
+        "The flow is called, and its answer read.",
+        "the flow's trigger",
+    ),
+    (
+        Stage::Poll,
+        "The flow has answered 202, and its answer is waited for.",
+        "the address that the 202 named",
+    ),
+    (
+        Stage::Operation,
+        "An operation's row is created, or looked at until its work is done.",
+        "Dataverse, or the flow that works on the row",
+    ),
+];
+
+/// The fields of a `FlowError`, by their names in js/src/error.ts.
+const FIELDS: &[(&str, &str)] = &[
+    (
+        "name",
+        "`\"FlowError\"`. `isFlowError(error)` looks at it, so it knows errors of other copies of the library, too.",
+    ),
+    ("message", "What happened, a sentence for people."),
+    (
+        "code",
+        "What failed, a word to switch on: [below](#all-codes).",
+    ),
+    ("stage", "The step that failed: [below](#stages)."),
+    (
+        "hint",
+        "What to do about it, a sentence for a user or an admin.",
+    ),
+    (
+        "mayHaveRun",
+        "The flow may have executed: don't call again without looking, unless running twice is harmless.",
+    ),
+    (
+        "retryable",
+        "The same call can succeed later with nothing changed.",
+    ),
+    ("status", "The HTTP status, where there was an answer."),
+    (
+        "serviceCode",
+        "The service's own code, such as `MisMatchingOAuthClaims`; MSAL's `errorCode`; Dataverse's, such as `0x80040217`.",
+    ),
+    ("serviceMessage", "What it said, without secrets."),
+    (
+        "correlationId",
+        "The id by which Microsoft's support finds the request.",
+    ),
+    (
+        "runId",
+        "The flow's run, where the service lets a page read it.",
+    ),
+    (
+        "headers",
+        "The headers of the flow's own answer. Not enumerable.",
+    ),
+    (
+        "data",
+        "The body of the flow's own answer, as JSON or text. Not enumerable.",
+    ),
+    (
+        "issues",
+        "What a `schema` found in it, of `output_invalid`. Not enumerable.",
+    ),
+    (
+        "cause",
+        "What the host or the browser threw; where a token or a signature can be read in it, an error with its message without them. Not enumerable.",
+    ),
+    (
+        "failures",
+        "After `prefetch`: the flows that failed, each with its own error. Not enumerable.",
+    ),
+];
 
 const MSAL: &[(&str, &[&str])] = &[
     (
@@ -197,11 +316,11 @@ fn hint(verdict: Verdict) -> &'static str {
 /// A row for each distinct verdict, with the statuses that lead to it side by side.
 fn by_status(of: impl Fn(u16) -> Verdict) -> Vec<(String, Verdict)> {
     let mut rows: Vec<(String, Verdict)> = vec![];
-    for &status in STATUSES {
+    for &(status, name) in STATUSES {
         let verdict = of(status);
         match rows.iter_mut().find(|(_, known)| *known == verdict) {
-            Some((statuses, _)) => write!(statuses, ", {status}").unwrap(),
-            None => rows.push((status.to_string(), verdict)),
+            Some((statuses, _)) => write!(statuses, ", {name}").unwrap(),
+            None => rows.push((name.to_owned(), verdict)),
         }
     }
     rows
@@ -227,12 +346,31 @@ fn document() -> String {
          <!-- Written by tests/error_docs.rs; change src/model/error.rs or src/policy, then run UPDATE_DOCS=1 cargo test --test error_docs -->\n\n\
          Every failure is a `FlowError`. Switch on `code`; show `message` and `hint` to people. `mayHaveRun` says whether the flow may have \
          executed: where it is true, look before you call again. `retryable` says that the same call can succeed later with nothing changed.\n\n\
+         - [Fields](#fields)\n\
+         - [Stages](#stages)\n\
          - [All codes](#all-codes)\n\
          - [What the flow's trigger answers](#what-the-flows-trigger-answers)\n\
          - [What `listCallbackUrl` answers](#what-listcallbackurl-answers)\n\
          - [What MSAL fails with](#what-msal-fails-with)\n\
          - [What Dataverse fails with](#what-dataverse-fails-with)\n\n\
-         ## All codes\n\n\
+         ## Fields\n\n\
+         Those up to `retryable` are always there. What is not enumerable may hold your data, so loops and JSON don't show it.\n\n\
+         | field | |\n|---|---|\n",
+    );
+    for (name, what) in FIELDS {
+        writeln!(doc, "| `{name}` | {what} |").unwrap();
+    }
+    doc.push_str(
+        "\n## Stages\n\n\
+         `stage` tells what a `timeout`, a `network`, a `throttled` or an `unauthorized` was about. Up to `discovery` no flow has been called, unless \
+         an attempt before was: `mayHaveRun` says so.\n\n\
+         | `stage` | What happens | Who did not answer, or refused |\n|---|---|---|\n",
+    );
+    for (stage, what, who) in STAGES {
+        writeln!(doc, "| `{}` | {what} | {who} |", stage.as_str()).unwrap();
+    }
+    doc.push_str(
+        "\n## All codes\n\n\
          | `code` | What happened | What to do | `retryable` |\n|---|---|---|---|\n",
     );
     for &each in ErrorCode::ALL {
@@ -345,8 +483,8 @@ fn document() -> String {
     }
     doc.push_str(
         "\n## What Dataverse fails with\n\n\
-         When the flow's row is read. Nothing runs, so `mayHaveRun` is never true here.\n\n\
-         | Dataverse says | `code` | What we try |\n|---|---|---|\n",
+         The same refusal has another code, by what was asked for. Nothing of this runs a flow, so `mayHaveRun` is never true here.\n\n\
+         | Dataverse says | the flow's row is read | an environment variable is read | `publish` writes one | What we try |\n|---|---|---|---|---|\n",
     );
     for (what, error_code, message) in DATAVERSE {
         let meaning = dataverse::meaning(error_code.map(f64::from), message);
@@ -357,11 +495,17 @@ fn document() -> String {
         };
         writeln!(
             doc,
-            "| {what} | {} | {next} |",
-            code(dataverse::workflow_code(meaning))
+            "| {what} | {} | {} | {} | {next} |",
+            code(dataverse::workflow_code(meaning)),
+            code(dataverse::variable_code(meaning)),
+            code(dataverse::writing_code(meaning)),
         )
         .unwrap();
     }
+    doc.push_str(
+        "\nFor the row of an [operation](guide/long-work.md#how-it-can-end) each refusal of Dataverse's own is [`operation_failed`](#operation_failed), \
+         throttling, canvas apps and lost connections apart, which are named as above; there `mayHaveRun` may be true, for a row starts a flow.\n",
+    );
     doc
 }
 
@@ -395,6 +539,42 @@ fn the_document_knows_every_code_that_the_policies_know() {
     for (name, _) in msal::CODES {
         assert!(documented.contains(name), "{name} is in no table");
     }
+}
+
+#[test]
+fn the_document_has_every_stage_and_every_field_of_the_typescript_layer() {
+    let types = text("js/src/types.ts");
+    let (_, union) = types
+        .split_once("export type FlowErrorStage =")
+        .expect("the union FlowErrorStage");
+    let (union, _) = union.split_once(';').expect("the union's end");
+    let union: Vec<_> = union.split('"').skip(1).step_by(2).collect();
+    let documented: Vec<_> = STAGES.iter().map(|row| row.0.as_str()).collect();
+    assert_eq!(documented, union);
+
+    let class = text("js/src/error.ts");
+    let (_, class) = class
+        .split_once("export class FlowError")
+        .expect("the class FlowError");
+    let (fields, _) = class.split_once("constructor(").expect("its constructor");
+    let mut fields: BTreeSet<_> = fields
+        .lines()
+        .filter_map(|line| {
+            let line = line.trim();
+            let line = line
+                .trim_start_matches("declare ")
+                .trim_start_matches("override ");
+            line.strip_prefix("readonly ")?
+                .split([':', '?', ' '])
+                .next()
+        })
+        .collect();
+    // Every Error has it.
+    fields.insert("message");
+    assert_eq!(
+        FIELDS.iter().map(|row| row.0).collect::<BTreeSet<_>>(),
+        fields
+    );
 }
 
 #[test]

@@ -308,9 +308,15 @@ export interface InvokeOptions<T = unknown> {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
   /** The relative path, one segment each; we percent-encode them. */
   path?: string[];
-  /** Parameters after the trigger URL's own, which can't be changed; what is `undefined` is left out. */
+  /**
+   * Parameters after the trigger URL's own; what is `undefined` is left out. Refused are `sig`, `sp`, `sv`, `se`, and the names that
+   * the URL has itself, such as `api-version`.
+   */
   query?: Record<string, string | number | boolean | undefined>;
-  /** Request headers. Power Automate's CORS rules may refuse any but `content-type`. */
+  /**
+   * Request headers. Power Automate's CORS rules may refuse any but `content-type`. Refused are `authorization`, which is the token's, and
+   * those that the browser sets itself or drops, such as `cookie`, `host` and `sec-…`.
+   */
   headers?: Record<string, string>;
   /**
    * How to read the answer. Default `auto`: by its content type; JSON as its value, text as a string, anything else as a Blob.
