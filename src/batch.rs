@@ -13,7 +13,7 @@ use crate::rows::{self, Ask};
 use crate::settings::Settings;
 use crate::signal::Signal;
 
-/// Flows in one query. Each takes 62 characters of the URL, which so stays well below the 8,192 that proxies
+/// Flows in one query. Each takes 62 characters of the URL, which therefore stays well below the 8,192 that proxies
 /// let through, and far below Dataverse's own 32,768 and its 500 conditions.
 const FLOWS_A_QUERY: usize = 100;
 /// Callback URLs asked for at once.
@@ -36,8 +36,8 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The flow's row. The first who wants one starts the query for all: where another copy of the module finds them,
-    /// nobody does.
+    /// The flow's row. The first who wants one starts the query for all; if another copy of the module finds
+    /// the URLs, it is never sent.
     ///
     /// # Errors
     /// The query's own, or `workflow_not_found` where the flow was not among its rows.

@@ -44,7 +44,7 @@ impl Target {
 /// The caller's word on which statuses are answers. It may throw.
 pub type AcceptStatus = Box<dyn Fn(u16) -> Result<bool, Foreign>>;
 
-/// A call, read and checked.
+/// A call as the caller made it; `invocation` checks it.
 pub struct Call {
     /// The method.
     pub method: Method,

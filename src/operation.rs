@@ -373,7 +373,7 @@ impl<W: World> Operation<W> {
         }
     }
 
-    /// Deletes the row by and by: nobody waits for it, and a row that stays does no harm.
+    /// Deletes the row in the background: nobody waits for it, and a row that stays does no harm.
     fn delete(&self, id: &Guid) {
         let (client, table, id) = (self.client.clone(), self.table.0.table.clone(), id.clone());
         let work = async move {

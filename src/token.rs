@@ -371,7 +371,7 @@ impl<W: World> Tokens<W> {
         subject: &Subject,
         end_ms: f64,
     ) -> Result<Secret, Refusal> {
-        // MSAL answers an identical forced refresh from its throttle for a minute after a failure.
+        // Again would be in vain, see `flow_service`.
         let attempts = if ask.force_refresh {
             1
         } else {

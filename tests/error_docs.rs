@@ -626,3 +626,15 @@ fn the_typescript_union_has_the_same_codes_in_the_same_order() {
     let all: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(union, all);
 }
+
+#[test]
+fn what_is_said_where_no_module_loads_is_what_the_table_says() {
+    let load = text("js/src/load.ts");
+    let code = ErrorCode::ModuleBlocked;
+    for said in [[code.summary(), "."].concat(), code.hint().to_owned()] {
+        assert!(
+            load.contains(&format!("\"{said}\"")),
+            "load.ts lacks {said}"
+        );
+    }
+}

@@ -1,5 +1,5 @@
 //! The wasm-bindgen surface: what js/src/client.ts calls. It reads plain data, checks it, and hands live
-//! objects on; every method answers with a promise and none throws.
+//! objects on. What fails rejects a promise; nothing throws.
 
 mod answer;
 mod client;

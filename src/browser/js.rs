@@ -13,7 +13,7 @@ use wasm_bindgen::prelude::*;
 
 use super::pending::Pending;
 
-/// One crossing each, where web-sys and js-sys would take five: a warm call made 316 and makes 51.
+/// One crossing each, where web-sys and js-sys would take five.
 #[wasm_bindgen(module = "/src/browser/shim.js")]
 extern "C" {
     /// The window.

@@ -1,5 +1,5 @@
-//! The world as a browser gives it: the only code that touches js-sys and the page. Thin, with no policy: what an
-//! error means is decided in `policy`. `shim.js` is its JavaScript half.
+//! The world as a browser gives it. Thin, with little policy: which bodies can be sent (`body`), because only JavaScript
+//! can tell; what an error means is decided in `crate::policy`. `shim.js` is its JavaScript half.
 
 mod abort;
 mod body;

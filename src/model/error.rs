@@ -347,7 +347,7 @@ impl std::ops::Deref for FlowError {
     }
 }
 
-impl fmt::Debug for FlowError {
+impl fmt::Display for FlowError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code.as_str())?;
         f.write_str(" at ")?;
@@ -356,3 +356,12 @@ impl fmt::Debug for FlowError {
         f.write_str(&self.message)
     }
 }
+
+/// A line: the fields are many, and hold what should not be printed.
+impl fmt::Debug for FlowError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for FlowError {}
