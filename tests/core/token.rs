@@ -1,6 +1,6 @@
 //! Where a token comes from: silently first, with the user only where that is allowed, and for the right person.
 
-use entra_flow::model::{Cloud, ErrorCode as Code, Stage};
+use entra_flow::model::{ErrorCode as Code, Stage};
 use entra_flow::policy::msal::{self, Meaning};
 use entra_flow::settings::Interaction;
 
