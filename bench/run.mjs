@@ -5,15 +5,20 @@
  * the instructions of this version as those that later ones are held to.
  */
 import "../scripts/lib/node.mjs";
-import { parseArgs } from "node:util";
 import { buildAll } from "../scripts/build.mjs";
+import { readArguments } from "../scripts/lib/arguments.mjs";
 import { asCommand, Failure } from "../scripts/lib/failure.mjs";
 import { findChromium } from "../scripts/setup/chromium.mjs";
 import { setUp } from "../scripts/setup.mjs";
 import { rows } from "./rows/index.mjs";
 
 await asCommand(async () => {
-  const { only, quick, write, record } = options();
+  const flag = { type: "boolean", default: false };
+  const usage = "npm run bench -- [--only warm,cold] [--quick] [--write] [--record]";
+  const { values } = readArguments(usage, {
+    options: { only: { type: "string" }, quick: flag, write: flag, record: flag },
+  });
+  const { only, quick, write, record } = values;
   const names = chosen(only);
   const rust = names.includes("instructions") ? ["rust"] : [];
   await setUp({ need: ["npm", "wasm", "bindgen", ...rust, "chromium"] });
@@ -35,17 +40,6 @@ await asCommand(async () => {
     await stage.close();
   }
 });
-
-function options() {
-  const flag = { type: "boolean", default: false };
-  try {
-    return parseArgs({
-      options: { only: { type: "string" }, quick: flag, write: flag, record: flag },
-    }).values;
-  } catch (error) {
-    throw new Failure(error.message);
-  }
-}
 
 function chosen(only) {
   const known = Object.keys(rows);

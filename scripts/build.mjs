@@ -5,6 +5,7 @@ import { buildFlowConsole } from "./build/flow-console.mjs";
 import { buildLicencesPage } from "./build/licences-page.mjs";
 import { holdToBudget, printSizes, sizes } from "./build/size.mjs";
 import { buildWasm } from "./build/wasm.mjs";
+import { readArguments } from "./lib/arguments.mjs";
 import { asCommand } from "./lib/failure.mjs";
 import { isMain } from "./lib/main.mjs";
 import { setUp } from "./setup.mjs";
@@ -21,5 +22,10 @@ export async function buildAll({ force = false } = {}) {
 }
 
 if (isMain(import.meta)) {
-  await asCommand(() => buildAll({ force: process.argv.includes("--force") }));
+  await asCommand(() => {
+    const { values } = readArguments("npm run build -- [--force]", {
+      options: { force: { type: "boolean" } },
+    });
+    return buildAll(values);
+  });
 }

@@ -4,16 +4,14 @@ import { buildWasm } from "./build/wasm.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { at } from "./lib/paths.mjs";
 import { run, runNode } from "./lib/run.mjs";
+import { rustdoc } from "./lib/rustdoc.mjs";
 import { setUp } from "./setup.mjs";
-
-const rustdoc = ["doc", "--no-deps", "--document-private-items"];
 
 await asCommand(async () => {
   await setUp({ need: ["npm", "wasm", "bindgen"] });
   await buildWasm({}); // the TypeScript layer imports its types
-  const env = { RUSTDOCFLAGS: "-D warnings" };
   must("typedoc", await runNode(at("node_modules", "typedoc", "bin", "typedoc")));
-  must("cargo doc", await run("cargo", rustdoc, { env }));
+  must("cargo doc", await run("cargo", rustdoc.args, { env: rustdoc.env }));
   console.log("For users, of the TypeScript:    docs/api/index.html");
   console.log("For contributors, of the core:   target/doc/entra_flow/index.html");
 });

@@ -7,7 +7,7 @@ import "./lib/node.mjs";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "./lib/arguments.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { isMain } from "./lib/main.mjs";
 import { at } from "./lib/paths.mjs";
@@ -25,14 +25,17 @@ const targets = () =>
 
 /** The targets that were named, how often each is to run, and whether to keep what reaches more. */
 export function asked(words, known) {
-  const { values, positionals } = parseArgs({
-    args: words,
-    allowPositionals: true,
-    options: {
-      runs: { type: "string", default: "1000000" },
-      keep: { type: "boolean", default: false },
+  const { values, positionals } = readArguments(
+    "npm run fuzz -- <target> [--runs 1000000] [--keep]",
+    {
+      args: words,
+      allowPositionals: true,
+      options: {
+        runs: { type: "string", default: "1000000" },
+        keep: { type: "boolean", default: false },
+      },
     },
-  });
+  );
   const runs = Number(values.runs);
   if (!Number.isSafeInteger(runs) || runs < 1) {
     throw new Failure(`--runs is ${values.runs}: give a whole number above 0.`);

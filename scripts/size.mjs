@@ -4,10 +4,10 @@
  */
 import "./lib/node.mjs";
 import { existsSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { printSizes } from "./build/size.mjs";
 import { unaligned, wasmFeatures, wasmOpt, wasmOptLevel } from "./build/tools.mjs";
 import { trimmed } from "./build/wasm.mjs";
+import { readArguments } from "./lib/arguments.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { at } from "./lib/paths.mjs";
 import { run, runNode } from "./lib/run.mjs";
@@ -16,7 +16,9 @@ import { twiggy, twiggyTool } from "./setup/twiggy.mjs";
 const named = at("target", "entra_flow.named.wasm");
 
 await asCommand(async () => {
-  const { values } = parseArgs({ options: { items: { type: "string", default: "40" } } });
+  const { values } = readArguments("npm run size -- [--items 100]", {
+    options: { items: { type: "string", default: "40" } },
+  });
   if (!existsSync(at("dist")) || !existsSync(trimmed))
     throw new Failure("Nothing is built yet: run `npm run build` first.");
   printSizes();

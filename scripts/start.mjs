@@ -4,15 +4,17 @@
  * job, with exit code 0 only if the flow really answered.
  */
 import "./lib/node.mjs";
-import { parseArgs } from "node:util";
 import { buildAll } from "./build.mjs";
+import { readArguments } from "./lib/arguments.mjs";
 import { asCommand, Failure } from "./lib/failure.mjs";
 import { findChromium } from "./setup/chromium.mjs";
 import { setUp } from "./setup.mjs";
 import { buildSample } from "./start/sample.mjs";
 
 await asCommand(async () => {
-  const { once } = readArguments();
+  const { values } = readArguments("npm start -- [--once]", {
+    options: { once: { type: "boolean", default: false } },
+  });
   await setUp({ need: ["npm", "wasm", "bindgen", "chromium"] });
   process.env.CHROME_PATH = findChromium();
   await buildAll();
@@ -28,20 +30,12 @@ await asCommand(async () => {
     const job = await runMainJob(form);
     printTranscript(job);
     if (!job.answered) throw new Failure(`The flow did not answer: ${job.problem}`);
-    serving = !once;
+    serving = !values.once;
   } finally {
     if (!serving) await form.close();
   }
   if (serving) await serve(form);
 });
-
-function readArguments() {
-  try {
-    return parseArgs({ options: { once: { type: "boolean", default: false } } }).values;
-  } catch (error) {
-    throw new Failure(`${error.message} Usage: npm start [-- --once]`);
-  }
-}
 
 /** A desktop gets a window to click in; a server has nowhere to show one. */
 function hasDisplay() {

@@ -3,7 +3,7 @@
  * (and the build, where they need one).
  */
 import "./lib/node.mjs";
-import { parseArgs } from "node:util";
+import { readArguments } from "./lib/arguments.mjs";
 import { asCommand } from "./lib/failure.mjs";
 import { setUp } from "./setup.mjs";
 import { choose } from "./test/choose.mjs";
@@ -12,7 +12,9 @@ import { runGroups } from "./test/runner.mjs";
 import { groups } from "./test/steps.mjs";
 
 await asCommand(async () => {
-  const { values } = parseArgs({ options: { only: { type: "string" } } });
+  const { values } = readArguments("npm test -- [--only e2e,lint]", {
+    options: { only: { type: "string" } },
+  });
   await setUp();
   const results = await runGroups(choose(await groups(), values.only));
   printTable(results);

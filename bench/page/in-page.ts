@@ -291,12 +291,6 @@ const bench = {
     }
   },
 
-  /** Whether the library has `prefetch` yet. */
-  async hasPrefetch() {
-    const made = (await client({ getToken: token })) as { prefetch?: unknown };
-    return typeof made.prefetch === "function";
-  },
-
   async prefetch(workflowIds: string[], rounds: number) {
     return interleave(
       {
@@ -306,9 +300,7 @@ const bench = {
         us: async () => {
           const made = await client((await signedIn()).msal);
           made.clearCache();
-          await (made as unknown as { prefetch(ids: string[]): Promise<void> }).prefetch(
-            workflowIds,
-          );
+          await made.prefetch(workflowIds);
         },
       },
       { rounds, warmUp: 0 },

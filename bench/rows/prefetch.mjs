@@ -6,11 +6,6 @@ import { legMs } from "../stage.mjs";
 export async function run(stage) {
   await stage.open();
   const what = `${stage.manyFlows.length} flows prefetched, over one after the other`;
-  if (!(await stage.call("hasPrefetch"))) {
-    return [
-      { what, unit: "×", target: 0.08, missing: "not built yet: the client has no prefetch" },
-    ];
-  }
   stage.latency(legMs);
   stage.forget();
   const measured = await stage.call("prefetch", stage.manyFlows, stage.times(7, 2));

@@ -13,7 +13,7 @@ export interface Message {
   action?: "retry" | "signIn";
 }
 
-export const ICONS: Record<Message["intent"], IconName> = {
+const ICONS: Record<Message["intent"], IconName> = {
   error: "error",
   warning: "warning",
   info: "info",

@@ -1,5 +1,11 @@
 import type { IPublicClientApplication, PopupRequest } from "@azure/msal-browser";
-import { FlowClient, isFlowError, type MsalInstance, type PcfContext } from "entra-flow";
+import {
+  FlowClient,
+  fallBackTo,
+  isFlowError,
+  type MsalInstance,
+  type PcfContext,
+} from "entra-flow";
 import { answerFrom } from "./answer";
 import type { Inputs } from "./inputs";
 import { sharedMsal } from "./msal";
@@ -7,6 +13,13 @@ import { bodyFrom } from "./payload";
 import { payloadProblem, problemFrom, resultPathProblem } from "./problem";
 import type { Event } from "./state";
 import type { Text } from "./strings";
+
+/**
+ * The library in plain JavaScript, which the solution has as a web resource. It is fetched only where a content security
+ * policy keeps WebAssembly from running.
+ */
+// eslint-disable-next-line @microsoft/power-apps/use-cached-webresource -- A cached path has a timestamp in it, and nothing tells a control which.
+const COMPAT = "/WebResources/ef_/entra-flow.compat.global.js";
 
 /** Where the runner lives: what it may ask, and whom it tells. */
 export interface RunnerHost {
@@ -134,6 +147,7 @@ export class Runner {
   private connect({ clientId, tenantId }: Inputs): Promise<FlowClient> {
     const key = `${tenantId}/${clientId}`;
     if (this.client?.key !== key) {
+      fallBackTo(COMPAT);
       const promise = sharedMsal(clientId, tenantId).then((msal) =>
         FlowClient.fromPcf(this.host.context(), this.authOf(msal), {
           tenantId,

@@ -1,6 +1,7 @@
 /**
- * Writes the page that MSAL's sign-in window comes back to: one HTML file with Microsoft's redirect
- * bridge in it, to be uploaded as the web resource `ef_msal_redirect.html`.
+ * Writes the page that MSAL's sign-in window comes back to, and its script with Microsoft's redirect bridge in it: two
+ * files, to be uploaded as the web resources `ef_msal_redirect.html` and `ef_msal_redirect.js`. The script is not in the
+ * page, since a content security policy without 'unsafe-inline' would keep it from running there.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 
@@ -20,18 +21,19 @@ await writeFile(
   <head>
     <meta charset="utf-8" />
     <title>Signing in</title>
-    <script>
-${script.replaceAll("</script", "<\\/script")}
-    </script>
   </head>
   <body>
-    <script>
-      msalRedirectBridge.broadcastResponseToMainFrame().catch(function (error) {
-        document.body.textContent = "This window could not finish the sign-in. Close it and try again.";
-        console.error(error);
-      });
-    </script>
+    <script src="ef_msal_redirect.js"></script>
   </body>
 </html>
+`,
+);
+await writeFile(
+  new URL("ef_msal_redirect.js", folder),
+  `${script}
+msalRedirectBridge.broadcastResponseToMainFrame().catch(function (error) {
+  document.body.textContent = "This window could not finish the sign-in. Close it and try again.";
+  console.error(error);
+});
 `,
 );

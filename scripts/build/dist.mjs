@@ -23,7 +23,7 @@ const entries = {
 };
 
 /** The type files that `exports` in package.json names. */
-export const typeEntries = ["index.d.ts", "slim.d.ts", "compat.d.ts", "global.d.ts"];
+const typeEntries = ["index.d.ts", "slim.d.ts", "compat.d.ts", "global.d.ts"];
 
 /** js/src and pkg/ → dist/: what the npm package ships. */
 export function buildDist({ force }) {

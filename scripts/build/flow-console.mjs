@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
@@ -8,13 +8,16 @@ import { banner } from "./banner.mjs";
 const source = at("js", "samples", "flow-console", "src");
 const out = at("js", "samples", "flow-console", "out");
 
-/** The flow console to its pair of web resources, with the built library, MSAL and the type generator in it. */
+/**
+ * The flow console to its three web resources, with the built library, MSAL and the type generator in it.
+ * Nothing is inline: a strict content security policy would refuse it.
+ */
 export function buildFlowConsole({ force }) {
   return unlessFresh(
     {
       stamp: at("target", "stamps", "flow-console"),
       hash: hashOf([source, at("dist", "index.js"), at("package-lock.json"), import.meta.dirname]),
-      outputs: [path.join(out, "index.html"), path.join(out, "console.js")],
+      outputs: ["index.html", "console.css", "console.js"].map((name) => path.join(out, name)),
       force,
     },
     fill,
@@ -57,18 +60,12 @@ async function fill() {
   } catch {
     throw new Failure("esbuild could not bundle js/samples/flow-console: see above.");
   }
-  const { buildSync } = await import("esbuild");
-  const { outputFiles } = buildSync({
+  await build({
     entryPoints: [path.join(source, "style", "index.css")],
     bundle: true,
     minify: true,
     target: "chrome123",
-    write: false,
+    outfile: path.join(out, "console.css"),
   });
-  const css = outputFiles[0].text.trim();
-  const page = readFileSync(path.join(source, "index.html"), "utf8");
-  writeFileSync(
-    path.join(out, "index.html"),
-    page.replace("/* style/index.css */", () => css),
-  );
+  copyFileSync(path.join(source, "index.html"), path.join(out, "index.html"));
 }

@@ -20,10 +20,12 @@ const made = {
   },
   "js/samples/flow-console/out/console.js": { esbuild: consoleOptions() },
   "js/samples/flow-console/out/index.html": { own: true },
+  "js/samples/flow-console/out/console.css": { own: true },
   "pcf-sample/out/controls/FlowButton": {
     esbuild: { entryPoints: [at("pcf-sample", "FlowButton", "index.ts")] },
   },
-  "pcf-sample/out/webresources/ef_msal_redirect.html": {
+  "pcf-sample/out/webresources/ef_msal_redirect.html": { own: true },
+  "pcf-sample/out/webresources/ef_msal_redirect.js": {
     partOf: "pcf-sample/node_modules/@azure/msal-browser",
   },
   "artifacts/third-party-licences.html": { own: true },

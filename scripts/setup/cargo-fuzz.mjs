@@ -1,8 +1,6 @@
 import { Failure } from "../lib/failure.mjs";
-import { run, which } from "../lib/run.mjs";
-import { cargoTool, installCargoTool } from "./cargo-tool.mjs";
-
-const version = "0.13.1";
+import { which } from "../lib/run.mjs";
+import { haveCargoTool } from "./cargo-tool.mjs";
 
 /** cargo-fuzz in the project's own folder, and what it can't do without. */
 export async function cargoFuzz() {
@@ -16,7 +14,5 @@ export async function cargoFuzz() {
       "There is no C++ compiler on PATH, which libFuzzer is built with: install g++ or clang, then run this again.",
     );
   }
-  const found = await run(cargoTool("cargo-fuzz"), ["--version"]);
-  if (found.output.trim().endsWith(` ${version}`)) return;
-  await installCargoTool("cargo-fuzz", version, { program: "cargo" });
+  await haveCargoTool("cargo-fuzz", "0.13.1");
 }

@@ -6,8 +6,8 @@
 import "../lib/node.mjs";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { breaks } from "../../tests/sim/breaks/breaks.mjs";
+import { readArguments } from "../lib/arguments.mjs";
 import { asCommand, Failure } from "../lib/failure.mjs";
 import { at } from "../lib/paths.mjs";
 import { setUp } from "../setup.mjs";
@@ -19,7 +19,7 @@ const target = at("target", "sim-breaks", "target");
 const [begin, end] = ["<!-- breaks: npm run sim:breaks -- --write -->", "<!-- /breaks -->"];
 
 await asCommand(async () => {
-  const { values } = parseArgs({
+  const { values } = readArguments("npm run sim:breaks -- [--only deadline] [--write]", {
     options: { only: { type: "string", default: "" }, write: { type: "boolean", default: false } },
   });
   const chosen = breaks.filter(({ name }) => name.includes(values.only));

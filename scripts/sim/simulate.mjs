@@ -2,8 +2,9 @@ import { at } from "../lib/paths.mjs";
 import { run } from "../lib/run.mjs";
 
 /**
- * Builds the simulation and lives `seeds` seeds from `from` on (but none after one of the laws `until` is broken), or tells the story of one `seed`. `walk` and `cancel` are those of scripts/sim.mjs. Resolves to cargo's
- * `{ code, output }` and, where the output was kept, to the simulation's own `report` of what failed.
+ * Builds the simulation and lives `seeds` seeds from `from` on (but none after one of the laws `until` is broken), or
+ * tells the story of one `seed`. `walk` and `cancel` are those of scripts/sim.mjs. Resolves to cargo's `{ code, output }`
+ * and, where the output was kept, to the simulation's own `report` of what failed.
  */
 export async function simulate({
   seeds,

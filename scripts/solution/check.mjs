@@ -5,14 +5,14 @@
 import "../lib/node.mjs";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { readArguments } from "../lib/arguments.mjs";
 import { asCommand, Failure } from "../lib/failure.mjs";
 import { checkSolution } from "./check/index.mjs";
 
 const usage = "npm run check:solution -- file.zip [--installed old.zip] [--max-file-mb 32]";
 
 await asCommand(async () => {
-  const { files, installed, megabytes } = readArguments();
+  const { files, installed, megabytes } = asked();
   for (const file of files) {
     const findings = await checkSolution(read(file), {
       fileName: path.basename(file),
@@ -30,20 +30,14 @@ await asCommand(async () => {
   }
 });
 
-function readArguments() {
-  let parsed;
-  try {
-    parsed = parseArgs({
-      allowPositionals: true,
-      options: { installed: { type: "string" }, "max-file-mb": { type: "string" } },
-    });
-  } catch (error) {
-    throw new Failure(`${error.message}\n${usage}`);
-  }
-  const { values, positionals } = parsed;
+function asked() {
+  const { values, positionals } = readArguments(usage, {
+    allowPositionals: true,
+    options: { installed: { type: "string" }, "max-file-mb": { type: "string" } },
+  });
   const megabytes = values["max-file-mb"] === undefined ? undefined : Number(values["max-file-mb"]);
   if (positionals.length === 0 || (megabytes !== undefined && !(megabytes > 0)))
-    throw new Failure(usage);
+    throw new Failure(`Usage: ${usage}`);
   return { files: positionals, installed: values.installed, megabytes };
 }
 

@@ -27,7 +27,6 @@ const sampleSchema = {
   properties: {
     webResources,
     ribbons: list({ table: { type: "string", pattern: "^[a-z][a-z0-9_]*$" }, file: text }),
-    build: text,
   },
   additionalProperties: false,
 };
@@ -80,13 +79,11 @@ export function readManifest(root) {
     controls: solution.controls.map((folder) => path.join(root, folder)),
     webResources: solution.webResources.map(from(root)),
     ribbons: [],
-    builds: [],
   };
   for (const folder of sampleFolders(path.join(root, "js", "samples"))) {
     const sample = read(path.join(folder, "webresources.json"), isSample);
     manifest.webResources.push(...sample.webResources.map(from(folder)));
     manifest.ribbons.push(...(sample.ribbons ?? []).map(from(folder)));
-    if (sample.build) manifest.builds.push(path.join(folder, sample.build));
   }
   // Code units, not the machine's language: the same order everywhere.
   manifest.webResources.sort((a, b) => (a.name < b.name ? -1 : 1));

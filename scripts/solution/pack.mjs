@@ -6,15 +6,16 @@
 import "../lib/node.mjs";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { buildAll } from "../build.mjs";
+import { readArguments } from "../lib/arguments.mjs";
 import { asCommand, Failure } from "../lib/failure.mjs";
 import { at, root } from "../lib/paths.mjs";
-import { runNode } from "../lib/run.mjs";
 import { buildSample } from "../start/sample.mjs";
 
+const usage = "npm run pack:solution -- [--ribbons] [--no-build] [--out folder]";
+
 await asCommand(async () => {
-  const { values } = parseArgs({
+  const { values } = readArguments(usage, {
     options: {
       ribbons: { type: "boolean" },
       out: { type: "string" },
@@ -32,7 +33,6 @@ await asCommand(async () => {
 
   const out = path.resolve(values.out ?? at("artifacts", "solution"));
   const manifest = readManifest(root);
-  for (const script of values["no-build"] ? [] : manifest.builds) await buildBy(script);
   for (const managed of [false, true]) {
     const file = path.join(out, fileNameOf(manifest, managed));
     const zip = packSolution(manifest, { managed, ribbons: values.ribbons });
@@ -47,11 +47,3 @@ await asCommand(async () => {
     console.log(`${path.relative(process.cwd(), file)}  ${zip.length.toLocaleString("en")} bytes`);
   }
 });
-
-/** A sample that has to be built says by which script of Node. */
-async function buildBy(script) {
-  const { code, output } = await runNode(script);
-  if (code === 0) return;
-  console.error(output);
-  throw new Failure(`${path.relative(root, script)} failed: see above.`);
-}

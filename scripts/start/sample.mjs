@@ -18,7 +18,7 @@ export function buildSample({ force = false } = {}) {
         ...inside("scripts", "package-lock.json", "pcfconfig.json", "tsconfig.json"),
         at("dist", "index.js"),
       ]),
-      outputs: inside("out/controls/FlowButton/bundle.js"),
+      outputs: inside("out/controls/FlowButton/bundle.js", "out/webresources/ef_msal_redirect.js"),
       force,
     },
     async () => {

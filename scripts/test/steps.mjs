@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { at } from "../lib/paths.mjs";
 import { run, runNode, runNpm } from "../lib/run.mjs";
+import { rustdoc } from "../lib/rustdoc.mjs";
 import { filesUnder } from "../lib/stamp.mjs";
 import { wasmCargo } from "../setup/rust.mjs";
 import { browserTests } from "./browser.mjs";
@@ -19,10 +20,8 @@ const pcf = (script) => () => runNpm(["run", script], { cwd: at("pcf-sample") })
 export async function groups() {
   const wasm = await wasmCargo();
   const forWasm = ["--lib", "--test", "browser*", ...wasm.args];
-  const docEnv = { RUSTDOCFLAGS: "-D warnings" };
   const fuzz = ["--manifest-path", at("fuzz", "Cargo.toml")];
   const noLibFuzzer = { CUSTOM_LIBFUZZER_PATH: at("fuzz", "target", "libfuzzer.a") };
-  const doc = ["doc", "--no-deps", "--document-private-items"];
   const steps = [
     {
       name: "lint",
@@ -36,9 +35,11 @@ export async function groups() {
         step("clippy wasm", () =>
           run(wasm.clippy, ["clippy", ...forWasm, "--", "-D", "warnings"], { env: wasm.env }),
         ),
-        step("cargo doc", cargo(doc, docEnv)),
+        step("cargo doc", cargo(rustdoc.args, rustdoc.env)),
         step("cargo doc wasm", () =>
-          run(wasm.program, [...doc, "--lib", ...wasm.args], { env: { ...wasm.env, ...docEnv } }),
+          run(wasm.program, [...rustdoc.args, "--lib", ...wasm.args], {
+            env: { ...wasm.env, ...rustdoc.env },
+          }),
         ),
         step("biome", tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings")),
       ],

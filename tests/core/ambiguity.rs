@@ -214,26 +214,3 @@ fn an_ambiguous_attempt_before_a_good_one_is_no_error() {
     let (_, caller) = after_an_ambiguous_attempt();
     assert_eq!(caller.succeeds(call().idempotent()).attempts, 2);
 }
-
-#[test]
-fn no_text_denies_what_may_have_run_says() {
-    let threw = || call().edit(|call| call.accept = Some(Box::new(|_| Err(foreign("boom")))));
-    let (_, caller) = warm_scene();
-    let mut errors = vec![caller.fails(threw())];
-    for reply in [
-        service(400, "TriggerInputSchemaMismatch"),
-        service(400, "WorkflowDisabled"),
-        refused_by_the_browser(),
-    ] {
-        let (world, caller) = after_an_ambiguous_attempt();
-        world.trigger.then(reply);
-        errors.push(caller.fails(call().idempotent()));
-    }
-    for error in errors {
-        let said = format!("{} {}", error.message, error.hint);
-        assert!(error.may_have_run);
-        for denial in ["did not run", "nothing was sent"] {
-            assert!(!said.contains(denial), "mayHaveRun is true, but: {said}");
-        }
-    }
-}

@@ -158,12 +158,22 @@ fn endpoints_of_the_callers_own_have_no_environment_api() {
 
 #[test]
 fn a_token_of_one_cloud_goes_to_no_host_of_another() {
-    for [cloud, ..] in CLOUDS {
+    for [cloud, _, api, ..] in CLOUDS {
         for [other, _, _, host, _] in CLOUDS.iter().filter(|row| row[0] != cloud) {
             let (world, caller) = scene_with(settings(cloud, ENVIRONMENT, DiscoveryApi::FlowApi));
-            let error = caller.fails(call().at_url(&format!("https://{host}/paths/invoke")));
+            let elsewhere = format!("https://{host}/paths/invoke");
+            let error = caller.fails(call().at_url(&elsewhere));
             assert_eq!(error.code, Code::UntrustedUrl, "{cloud} to {other}");
             assert!(world.story().is_empty());
+            // Nor where the cloud's own API names it.
+            let origin = api.replace("https://", "");
+            world.also_trusted.borrow_mut().push(origin);
+            world.at(api).always(move |_| listed(&elsewhere));
+            let error = caller.fails(call());
+            assert_eq!(error.code, Code::UntrustedUrl, "{cloud} to {other}");
+            let sent = world.log.requests();
+            assert_eq!(sent.len(), 1, "{cloud} to {other}");
+            assert!(sent[0].url.starts_with(api), "{cloud} to {other}");
         }
     }
 }

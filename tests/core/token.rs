@@ -1,6 +1,6 @@
 //! Where a token comes from: silently first, with the user only where that is allowed, and for the right person.
 
-use entra_flow::model::{Cloud, ErrorCode as Code, Stage};
+use entra_flow::model::{ErrorCode as Code, Stage};
 use entra_flow::policy::msal::{self, Meaning};
 use entra_flow::settings::Interaction;
 
@@ -259,52 +259,6 @@ fn a_silent_request_that_never_answers_is_given_up_and_made_again() {
         world.story(),
         ["0 silent", "40250 silent", "40250 POST with t1"]
     );
-}
-
-#[test]
-fn the_scope_is_the_clouds_with_its_double_slash() {
-    for (name, api, scope) in [
-        (
-            "public",
-            API,
-            "https://service.flow.microsoft.com//.default",
-        ),
-        (
-            "gcc",
-            "https://gov.api.flow.microsoft.us",
-            "https://gov.service.flow.microsoft.us//.default",
-        ),
-        (
-            "gccHigh",
-            "https://high.api.flow.microsoft.us",
-            "https://high.service.flow.microsoft.us//.default",
-        ),
-        (
-            "dod",
-            "https://api.flow.appsplatform.us",
-            "https://service.flow.appsplatform.us//.default",
-        ),
-        (
-            "china",
-            "https://api.powerautomate.cn",
-            "https://service.powerautomate.cn//.default",
-        ),
-    ] {
-        let (world, caller) = scene_with(|settings| settings.cloud = Cloud::named(name).unwrap());
-        world
-            .also_trusted
-            .borrow_mut()
-            .push(api.replace("https://", ""));
-        world
-            .at(api)
-            .always(|_| service(403, "InsufficientCdsPermissions"));
-        assert_eq!(
-            caller.fails(call()).code,
-            Code::DiscoveryForbidden,
-            "{name}"
-        );
-        assert_eq!(world.log.tokens()[0].ask.scopes, [scope], "{name}");
-    }
 }
 
 #[test]

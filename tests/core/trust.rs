@@ -107,66 +107,6 @@ fn old_and_new_trigger_hosts_of_the_cloud_are_trusted() {
 }
 
 #[test]
-fn each_cloud_trusts_its_own_hosts_alone() {
-    let clouds = [
-        (
-            "public",
-            "api.flow.microsoft.com",
-            "a.environment.api.powerplatform.com",
-        ),
-        (
-            "gcc",
-            "gov.api.flow.microsoft.us",
-            "a.environment.api.gov.powerplatform.microsoft.us",
-        ),
-        (
-            "gccHigh",
-            "high.api.flow.microsoft.us",
-            "a.environment.api.high.powerplatform.microsoft.us",
-        ),
-        (
-            "dod",
-            "api.flow.appsplatform.us",
-            "a.environment.api.appsplatform.us",
-        ),
-        (
-            "china",
-            "api.powerautomate.cn",
-            "a.environment.api.powerplatform.partner.microsoftonline.cn",
-        ),
-    ];
-    for (name, api, own) in clouds {
-        for (_, _, host) in clouds {
-            let (world, caller) =
-                scene_with(|settings| settings.cloud = Cloud::named(name).unwrap());
-            world
-                .also_trusted
-                .replace(vec![api.to_owned(), own.to_owned()]);
-            let (api, url) = (
-                format!("https://{api}"),
-                format!("https://{host}/workflows/1"),
-            );
-            world.at(&api).always({
-                let url = url.clone();
-                move |_| listed(&url)
-            });
-            world.at(&url).always(|_| flow(200, json!({})));
-            let outcome = caller.outcome(call());
-            assert_eq!(
-                outcome.map(drop).map_err(|error| error.code),
-                if host == own {
-                    Ok(())
-                } else {
-                    Err(Code::UntrustedUrl)
-                },
-                "{name} {host}"
-            );
-            assert!(world.log.requests()[0].url.starts_with(&api), "{name}");
-        }
-    }
-}
-
-#[test]
 fn endpoints_of_the_callers_own_widen_the_list_by_what_they_name() {
     let custom = || {
         Cloud::custom(

@@ -1,6 +1,7 @@
 //! Who wrote an answer: the flow, which ran, or the service, which proves that it refused to start it.
 
 use entra_flow::model::{ErrorCode as Code, Stage};
+use entra_flow::policy::verdict::TRIGGER_CODES;
 use serde_json::{Value, json};
 
 use crate::world::*;
@@ -46,7 +47,7 @@ fn a_flows_error_tells_its_run_where_the_page_may_read_it() {
 
 #[test]
 fn every_code_of_the_trigger_table_is_read() {
-    for (code, statuses, expected, may_have_run) in [
+    let rows = [
         (
             "MisMatchingOAuthClaims",
             &[401, 403][..],
@@ -90,11 +91,29 @@ fn every_code_of_the_trigger_table_is_read() {
             false,
         ),
         ("InvalidRequestContent", &[400], Code::InputRejected, false),
+        (
+            "TriggerRequestMethodNotValid",
+            &[400, 404, 405],
+            Code::InputRejected,
+            false,
+        ),
+        (
+            "TriggerRelativePathNotValid",
+            &[400, 404],
+            Code::InputRejected,
+            false,
+        ),
         ("WorkflowTriggerIsNotEnabled", &[400], Code::FlowOff, false),
         ("WorkflowDisabled", &[400], Code::FlowOff, false),
         ("WorkflowNotFound", &[404], Code::FlowGone, false),
+        ("FlowNotFound", &[404], Code::FlowGone, false),
         ("NoResponse", &[502, 504], Code::NoResponse, true),
-    ] {
+    ];
+    assert_eq!(
+        rows.map(|row| row.0)[..],
+        TRIGGER_CODES.iter().map(|row| row.0).collect::<Vec<_>>()
+    );
+    for (code, statuses, expected, may_have_run) in rows {
         for &status in statuses {
             let (world, caller) = warm_scene();
             world

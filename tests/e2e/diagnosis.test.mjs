@@ -9,7 +9,6 @@ before(async () => {
 }, patient);
 afterEach(() => {
   e2e.assertTrust();
-  e2e.assertKeepsSecrets(e2e.said);
   assert.equal(e2e.sandbox.runs.length, 0, "a flow has run");
 });
 after(() => e2e?.close());

@@ -208,5 +208,3 @@ test("an onEvent that is no function is an error, and userTiming a flag", patien
     assert.ok(error.message.includes(name), error.message);
   }
 });
-
-test("nothing secret is in the console", () => e2e.assertKeepsSecrets(e2e.said));

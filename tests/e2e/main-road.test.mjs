@@ -142,8 +142,6 @@ for (const [key, expected] of Object.entries({
   });
 }
 
-test("nothing secret is in the console", () => e2e.assertKeepsSecrets(e2e.said));
-
 test("a web resource in a frame finds the Xrm of the form that it is on", patient, async () => {
   const { host } = e2e.sandbox.world.orgs.contoso;
   e2e.sandbox.page(host, "/e2e/web-resource.html", {

@@ -87,7 +87,7 @@ export class Recorder {
 }
 
 /** @param {import("node:http").IncomingMessage} req */
-export function hostOf(req) {
+function hostOf(req) {
   return (req.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
 }
 

@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, describe } from "node:test";
+import { JSDOM } from "jsdom";
 import { checkSolution } from "../../scripts/solution/check/index.mjs";
 import { readManifest } from "../../scripts/solution/manifest.mjs";
 import { fileNameOf, packSolution } from "../../scripts/solution/package.mjs";
@@ -204,11 +205,25 @@ describe("the project's own solution", {
     }
   });
 
-  test("has a redirect page under the name that the sample's sign-in asks for", () => {
-    const source = readFileSync(path.join(root, "pcf-sample/FlowButton/msal.ts"), "utf8");
+  test("has the redirect page and the JavaScript to fall back to under the names that the samples ask for", () => {
     const names = readManifest(root).webResources.map(({ name }) => name);
-    const [, page] = /WebResources\/(ef_[\w./]+)/.exec(source);
-    assert.ok(names.includes(page), page);
+    for (const asking of ["FlowButton/msal.ts", "FlowButton/runner.ts"]) {
+      const source = readFileSync(path.join(root, "pcf-sample", asking), "utf8");
+      const [, name] = /WebResources\/(ef_[\w./-]+)/.exec(source);
+      assert.ok(names.includes(name), name);
+    }
+  });
+
+  test("has no page with a script in it, and beside each page the scripts that it names", () => {
+    const { webResources } = readManifest(root);
+    const names = webResources.map(({ name }) => name);
+    for (const { name, file } of webResources.filter(({ type }) => type === "html")) {
+      const page = new JSDOM(readFileSync(file, "utf8")).window.document;
+      for (const script of page.querySelectorAll("script")) {
+        const beside = path.posix.join(path.posix.dirname(name), script.getAttribute("src") ?? "?");
+        assert.ok(names.includes(beside), `${name} asks for ${beside}`);
+      }
+    }
   });
 
   test("a broken zip makes the checker's command fail, naming it", async () => {

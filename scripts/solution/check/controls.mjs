@@ -1,5 +1,5 @@
 import { child, children, parseXml, textOf } from "../xml.mjs";
-import { fileOf, missing, rootOf, tellTwice } from "./opened.mjs";
+import { fileOf, missing, rootOf, tellTwice, tellUnnamed } from "./opened.mjs";
 
 /** Each CustomControl of customizations.xml, its manifest, and the files that the manifest names. */
 export function checkControls(opened, tell, maxFileBytes) {
@@ -27,15 +27,16 @@ export function checkControls(opened, tell, maxFileBytes) {
     tell,
   );
 
-  const homes = new Set(names.map((name) => `Controls/${name}/`));
+  // What stands in a control's folder is the business of its manifest.
+  const homes = names.map((name) => `Controls/${name}/`);
+  const isInAHome = (name) => homes.some((home) => name.startsWith(home));
+  tellUnnamed(opened, "Controls/", isInAHome, tell);
   for (const entry of entries) {
     if (!entry.name.startsWith("Controls/") || entry.folder) continue;
     if (/\/ControlManifest\.Input\.xml$|\.tsx?$/i.test(entry.name))
       tell("control-unbuilt", entry.name, "is source");
     if (entry.bytes.length > maxFileBytes)
       tell("file-too-big", entry.name, `${entry.bytes.length} bytes`);
-    if (![...homes].some((home) => entry.name.startsWith(home)))
-      tell("unnamed-file", entry.name, "is in no control's folder");
   }
 }
 

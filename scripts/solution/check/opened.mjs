@@ -76,3 +76,11 @@ export function tellTwice(pairs, name, tell) {
     seen.add(word);
   }
 }
+
+/** Tells the files in a folder that no component names. */
+export function tellUnnamed({ entries }, folder, isNamed, tell) {
+  for (const { name, folder: isFolder } of entries) {
+    if (!isFolder && name.startsWith(folder) && !isNamed(name))
+      tell("unnamed-file", name, "is named by nothing");
+  }
+}

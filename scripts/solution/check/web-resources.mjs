@@ -1,6 +1,6 @@
 import { endingOf, isGuid, isWebResourceName, webResourceTypes } from "../formats.mjs";
 import { parseXml, textOf } from "../xml.mjs";
-import { fileOf, tellTwice } from "./opened.mjs";
+import { fileOf, tellTwice, tellUnnamed } from "./opened.mjs";
 
 /** Each WebResource of customizations.xml, and its file. */
 export function checkWebResources(opened, tell, maxFileBytes) {
@@ -31,7 +31,8 @@ export function checkWebResources(opened, tell, maxFileBytes) {
   tellTwice(each("WebResourceId"), "id-twice", tell);
   tellTwice(each("Name"), "name-twice", tell);
   tellTwice(each("FileName"), "file-shared", tell);
-  tellUnnamed(opened, "WebResources/", new Set(each("FileName").map(([path]) => path)), tell);
+  const paths = new Set(each("FileName").map(([path]) => path));
+  tellUnnamed(opened, "WebResources/", (name) => paths.has(`/${name}`), tell);
 }
 
 function checkId(id, where, tell) {
@@ -79,12 +80,4 @@ function contentFault(word, bytes) {
     return problem?.includes("DOCTYPE") ? undefined : problem;
   }
   return word !== "xap" && bytes.includes(0) ? "is not text" : undefined;
-}
-
-/** Files in a folder that no component names. */
-export function tellUnnamed({ entries }, folder, paths, tell) {
-  for (const { name, folder: isFolder } of entries) {
-    if (!isFolder && name.startsWith(folder) && !paths.has(`/${name}`))
-      tell("unnamed-file", name, "is named by nothing");
-  }
 }

@@ -1,7 +1,6 @@
 import { isGuid } from "../formats.mjs";
 import { textOf } from "../xml.mjs";
-import { fileOf, tellTwice } from "./opened.mjs";
-import { tellUnnamed } from "./web-resources.mjs";
+import { fileOf, tellTwice, tellUnnamed } from "./opened.mjs";
 
 /** Each Workflow of customizations.xml (cloud flows and older processes), and its file. */
 export function checkWorkflows(opened, tell) {
@@ -24,7 +23,7 @@ export function checkWorkflows(opened, tell) {
     "id-twice",
     tell,
   );
-  tellUnnamed(opened, "Workflows/", paths, tell);
+  tellUnnamed(opened, "Workflows/", (name) => paths.has(`/${name}`), tell);
 }
 
 function isJson(bytes) {

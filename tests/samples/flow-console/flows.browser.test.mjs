@@ -1,6 +1,7 @@
 /** The flow console: its list, signing in, diagnosis. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { watchPolicy } from "../../hosts/support/policy.mjs";
 import { openFlow, screenshot, signIn } from "../support/console.mjs";
 import { app, openSignedIn, page, patient, sandbox, tooWide } from "../support/stage.mjs";
 
@@ -24,15 +25,19 @@ describe("the list", () => {
   );
 
   test(
-    "is there where the content security policy keeps WebAssembly from running",
+    "is there, and looks as ever, where the content security policy keeps WebAssembly and all that is inline from running",
     patient,
     async () => {
-      app.restrict("script-src 'self'");
+      app.restrict("script-src 'self'; style-src 'self'");
+      const refused = await watchPolicy(page.context());
       try {
         const asked = page.waitForRequest(/entra-flow\.compat\.global\.js$/);
         const view = await app.open(page);
         await asked;
         await view.getByText(/^(\d+) of \1 flows$/).waitFor();
+        assert.deepEqual(refused, new Set(["script-src wasm-eval"]));
+        const display = await view.locator(".top").evaluate((one) => getComputedStyle(one).display);
+        assert.equal(display, "flex");
       } finally {
         app.restrict();
       }

@@ -18,8 +18,7 @@ export async function startConsole({ org: orgKey = "contoso" } = {}) {
   const org = sandbox.world.orgs[orgKey];
   const serve = (name, headers = {}) =>
     sandbox.page(org.host, resource + name, { file: fileURLToPath(new URL(name, built)), headers });
-  serve("index.html");
-  serve("console.js");
+  for (const name of ["index.html", "console.css", "console.js"]) serve(name);
   // Beside the console's folder, as the solution has it.
   sandbox.page(org.host, "/WebResources/ef_/entra-flow.compat.global.js", {
     file: fileURLToPath(new URL("../../../dist/entra-flow.compat.global.js", import.meta.url)),

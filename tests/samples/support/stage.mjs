@@ -13,7 +13,6 @@ export let app;
 export let sandbox;
 export let page;
 let browser;
-let said;
 
 before(async () => {
   app = await startConsole();
@@ -32,22 +31,14 @@ beforeEach(async () => {
   await browser.clearCookies();
   page = await browser.newPage();
   await page.setViewportSize(wide);
-  said = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(String(error)));
 });
 afterEach(async () => {
-  if (page.url() === "about:blank") return page.close();
-  // Nothing that the page shows, or wrote to its console, holds a secret; and no secret is left in storage.
-  const shown = await Promise.all(page.frames().map((frame) => frame.content()));
-  const stored = await page.evaluate(() =>
-    JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
-  );
-  for (const secret of sandbox.secrets) {
-    assert.ok(
-      ![...shown, ...said, stored].some((text) => text.includes(secret)),
-      "a secret is shown",
+  // Tokens stay in memory: MSAL's own entries, which the watch leaves out, hold none either.
+  if (page.url() !== "about:blank") {
+    const stored = await page.evaluate(() =>
+      JSON.stringify([{ ...localStorage }, { ...sessionStorage }]),
     );
+    for (const secret of sandbox.secrets) assert.ok(!stored.includes(secret), "a secret is stored");
   }
   await page.close();
 });

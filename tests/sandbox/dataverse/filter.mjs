@@ -19,7 +19,7 @@ const patterns = [
 ];
 
 /** @param {string} text @returns {Token[]} */
-export function tokenize(text) {
+function tokenize(text) {
   /** @type {Token[]} */
   const tokens = [];
   let at = 0;

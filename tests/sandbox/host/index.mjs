@@ -2,7 +2,7 @@
  * The form page: a model-driven form on the org's host that carries the built PCF sample, with the
  * platform's host objects in it. `page/` is what the browser gets.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CONTROL_BASE, formConfig } from "./config.mjs";
@@ -10,8 +10,10 @@ import { mountFormScript } from "./form-script.mjs";
 
 const PAGE = new URL("./page/", import.meta.url);
 const CONTROL = new URL("../../../pcf-sample/out/controls/FlowButton/", import.meta.url);
-/** The sample's own page for MSAL's sign-in window, in the place of the sandbox's. */
+/** The sample's own page for MSAL's sign-in window, in the place of the sandbox's, and its script. */
 const REDIRECT = new URL("../../../pcf-sample/out/webresources/", import.meta.url);
+/** Beside the control in the solution. */
+const COMPAT = new URL("../../../dist/entra-flow.compat.global.js", import.meta.url);
 
 const TYPES = {
   mjs: "text/javascript; charset=utf-8",
@@ -28,13 +30,16 @@ const TYPES = {
  * @param {string} [options.org] key of the world's org
  * @param {URL} [options.control] the control's built folder
  * @param {Record<string, string>} [options.defaults] of the page's query, see config.mjs
- * @param {string} [options.csp] the page's content security policy
- * @returns {Promise<{url: string, urlFor(query?: Record<string, string>): string}>} `urlFor` goes by
- *   way of the org's login, so that the session is that of the query's `user`
+ * @param {string} [options.csp] the content security policy of the form and of the sign-in's page
+ * @returns {Promise<{url: string, urlFor(query?: Record<string, string>): string, restrict(csp?: string): void}>}
+ *   `urlFor` goes by way of the org's login, so that the session is that of the query's `user`; from `restrict` on, the
+ *   pages have this policy
  */
 export async function mountFormPage(sandbox, options = {}) {
-  const { org: orgKey = "contoso", control = CONTROL, defaults = {}, csp } = options;
+  const { org: orgKey = "contoso", control = CONTROL, defaults = {} } = options;
   const { host, url: origin } = sandbox.world.orgs[orgKey];
+  /** @type {string | undefined} */
+  let csp;
   if (!existsSync(control)) {
     throw new Error(`${fileURLToPath(control)} is missing: build the sample first (npm run build)`);
   }
@@ -48,10 +53,8 @@ export async function mountFormPage(sandbox, options = {}) {
     const path = `${folder}/${entry.name}`.slice(fileURLToPath(control).length).replace(/^\/+/, "");
     serveFile(`${CONTROL_BASE}/${path}`, new URL(path, control));
   }
-  const { bridge } = sandbox.world.redirectPaths;
-  const redirectPage = new URL(bridge.slice(bridge.lastIndexOf("/") + 1), REDIRECT);
-  if (existsSync(redirectPage))
-    sandbox.page(host, bridge, { file: redirectPage, type: TYPES.html });
+  serveFile("/WebResources/ef_/entra-flow.compat.global.js", COMPAT);
+  restrict(options.csp);
   const templates = {
     entityrecord: await readFile(new URL("form.html", PAGE), "utf8"),
     entitylist: await readFile(new URL("list.html", PAGE), "utf8"),
@@ -65,7 +68,15 @@ export async function mountFormPage(sandbox, options = {}) {
       const next = `/main.aspx?${new URLSearchParams({ pagetype: "entityrecord", ...query })}`;
       return `${origin}/login?${new URLSearchParams({ user: query.user ?? "ada", next })}`;
     },
+    restrict,
   };
+
+  function restrict(policy) {
+    csp = policy;
+    if (!existsSync(REDIRECT)) return;
+    for (const name of readdirSync(REDIRECT))
+      serveFile(`/WebResources/${name}`, new URL(name, REDIRECT));
+  }
 
   /** A browser without the org's session is sent to its login first, as in production. */
   function answerForm(request, response) {
@@ -86,6 +97,10 @@ export async function mountFormPage(sandbox, options = {}) {
 
   function serveFile(path, file) {
     const extension = path.slice(path.lastIndexOf(".") + 1);
-    sandbox.page(host, path, { file: fileURLToPath(file), type: TYPES[extension] ?? "text/plain" });
+    sandbox.page(host, path, {
+      file: fileURLToPath(file),
+      type: TYPES[extension] ?? "text/plain",
+      ...(csp && extension === "html" && { headers: { "Content-Security-Policy": csp } }),
+    });
   }
 }

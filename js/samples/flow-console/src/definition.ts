@@ -106,7 +106,7 @@ const limits = ["minimum", "maximum", "minLength", "maxLength", "minItems", "max
  * The keywords that say what a value looks like. No `default` and no `examples`: they are values. No reference but a local
  * one: a type generator would fetch another. No `title`: it would name types twice.
  */
-export function cleanSchema(schema: unknown, depth = 0): JsonSchema | undefined {
+function cleanSchema(schema: unknown, depth = 0): JsonSchema | undefined {
   if (!isThing(schema) || depth > 30) return undefined;
   const clean: JsonSchema = {};
   const type = [schema.type].flat().filter((one) => types.includes(one as string));
@@ -145,7 +145,7 @@ export function cleanSchema(schema: unknown, depth = 0): JsonSchema | undefined 
 }
 
 /** The schema of a sample, without its values. */
-export function schemaOf(sample: unknown, depth = 0): JsonSchema {
+function schemaOf(sample: unknown, depth = 0): JsonSchema {
   if (depth > 30 || sample === null) return {};
   if (Array.isArray(sample))
     return { type: "array", items: schemaOf(sample[0] ?? null, depth + 1) };

@@ -13,7 +13,7 @@ export interface Settings {
   redirectPath: string;
 }
 
-export const defaultRedirectPath = "/WebResources/ef_msal_redirect.html";
+const defaultRedirectPath = "/WebResources/ef_msal_redirect.html";
 
 export interface StartUp {
   settings: Settings;

@@ -87,7 +87,7 @@ function pathOf(template: string | undefined): { parameters: string[]; segments?
 /** In a comment: on one line, and it can't end the comment. */
 const quoted = (text: string) => `"${text.replace(/\s+/g, " ").replaceAll("*/", "* /")}"`;
 
-export function pascalCase(text: string): string {
+function pascalCase(text: string): string {
   const words = text.normalize("NFKD").match(/[A-Za-z0-9]+/g) ?? [];
   const joined = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
   return /^[A-Za-z]/.test(joined) ? joined : `Flow${joined}`;

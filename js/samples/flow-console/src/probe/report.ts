@@ -23,8 +23,7 @@ export function reportOf(observations: Observation[], version: string, when = ne
 }
 
 /** A token, a signature, a credential's header, or a URL with a query. */
-export const holdsSecret = (text: string): boolean =>
-  /eyJ[\w-]{8,}\.|[?&]sig=|bearer\s/i.test(text);
+const holdsSecret = (text: string): boolean => /eyJ[\w-]{8,}\.|[?&]sig=|bearer\s/i.test(text);
 
 /** The browser's kind and version, not its whole fingerprint. */
 function browser(): string {

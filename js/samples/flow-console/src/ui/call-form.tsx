@@ -22,7 +22,7 @@ export const emptyForm = (flow: HttpFlow): CallForm => ({
 });
 
 /** The names in a template such as `orders/{id}`. */
-export const parametersOf = (template = ""): string[] =>
+const parametersOf = (template = ""): string[] =>
   [...template.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "");
 
 const problems = ({ query, headers }: CallForm) => ({
