@@ -518,6 +518,23 @@ fn a_sign_in_beside_a_call_takes_the_calls_token_or_asks_once_it_has_failed() {
 }
 
 #[test]
+fn a_click_that_was_forgotten_behind_a_calls_request_is_told_to_be_made_again() {
+    let (world, caller) = scene_with(|settings| settings.interaction = Interaction::None);
+    nothing_silent(&world);
+    let blocked = || no_token("BrowserAuthError", "popup_window_error");
+    world.popup.then(blocked()).then(blocked());
+    let calling = caller.start(call());
+    let behind = caller.start_sign_in();
+    assert_eq!(calling.wait_to_fail().code, Code::InteractionRequired);
+    let error = behind.wait().unwrap_err();
+    assert_eq!(error.code, Code::PopupBlocked);
+    assert!(error.hint.ends_with("click again."), "{}", error.hint);
+    // One that waited for nobody was no click.
+    let error = caller.sign_in().unwrap_err();
+    assert_eq!(error.hint, Code::PopupBlocked.hint());
+}
+
+#[test]
 fn two_clicks_on_sign_in_open_one_window() {
     let (world, caller) = scene();
     nothing_silent(&world);
