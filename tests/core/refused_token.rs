@@ -184,22 +184,43 @@ fn a_renewal_that_fails_is_not_forced_again_by_the_next_call() {
 
 #[test]
 fn a_renewed_token_that_is_refused_costs_the_next_call_no_renewal_before_its_own() {
-    let (world, caller) = warm_scene();
-    world.trigger.always(|_| expired());
-    for generation in [1, 2] {
-        world.new_page();
-        assert_eq!(caller.fails(call()).code, Code::Unauthorized);
-        let (before, after) = (generation, generation + 1);
-        assert_eq!(
-            world.story(),
-            [
-                "0 silent".to_owned(),
-                format!("0 POST with t{before}"),
-                "0 silent forced".to_owned(),
-                format!("0 POST with t{after}")
-            ]
-        );
+    let replies: [(fn() -> HttpReply, &str); 2] = [
+        (expired, "0 silent forced"),
+        (|| challenge(CLAIMS), "0 silent forced with claims"),
+    ];
+    for (reply, renewal) in replies {
+        let (world, caller) = warm_scene();
+        world.trigger.always(move |_| reply());
+        for generation in [1, 2] {
+            world.new_page();
+            assert_eq!(caller.fails(call()).code, Code::Unauthorized);
+            let (before, after) = (generation, generation + 1);
+            assert_eq!(
+                world.story(),
+                [
+                    "0 silent".to_owned(),
+                    format!("0 POST with t{before}"),
+                    renewal.to_owned(),
+                    format!("0 POST with t{after}")
+                ]
+            );
+        }
     }
+}
+
+#[test]
+fn claims_that_nobody_has_asked_with_outlive_the_refusal_of_a_renewed_token() {
+    let (world, caller) = warm_scene_with(|settings| settings.max_attempts = 2);
+    let throttled = service(429, "TooManyRequests").header("retry-after", "1");
+    world.trigger.then(expired()).then(expired().after(5000.0));
+    let renewed = caller.start(call());
+    world.pass(10.0);
+    world.trigger.then(throttled).then(challenge(CLAIMS));
+    assert_eq!(caller.fails(call()).code, Code::Unauthorized);
+    assert_eq!(renewed.wait_to_fail().code, Code::Unauthorized);
+    world.new_page();
+    caller.succeeds(call());
+    assert_eq!(world.count("silent forced with claims"), 1);
 }
 
 #[test]
